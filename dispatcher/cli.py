@@ -1,0 +1,298 @@
+"""The command `dispatcher`: reads its arguments and hands over to the console or a shell command.
+
+Nothing heavy is imported here, so that `--help` and every shell command start at once.
+"""
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from dispatcher.output import Output, forgiving_streams, visible
+from dispatcher.settings import DATABASE_VARIABLE, Settings, default_database, settings_from
+from domain.errors import DispatchError
+
+REFUSED = 1
+NOT_UNDERSTOOD = 2
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+_ABOUT = """\
+Dispatcher is a console for people who dispatch home services: bookings come in, the loop looks for somebody to do
+them, providers answer, and a person at the keyboard sees what needs them, worst first. Without a command it opens
+that console. Every change is one line of a small language, the same in the console and here."""
+
+_MORE = """\
+examples:
+  dispatcher                                        open the console
+  dispatcher demo                                   a generated city to try it on; nothing of yours is touched
+  dispatcher import requests FILE.csv               take real requests in; running it twice adds nothing twice
+  dispatcher do 'n plumbing "leak under sink" at "12 Example St" for "Ana Diaz" +12025550134 p1'
+  dispatcher do 'assign 214 mira' 'note 214 "ring twice"'
+  dispatcher --as provider:mira do 'accept 214'
+  dispatcher do - < lines.txt                       one line each; blank lines and # comments are skipped
+  dispatcher find late plumbing                     look for bookings
+  dispatcher show 214                               one booking: facts and timeline
+  dispatcher events --follow --json                 the log as it grows, one object a line
+  dispatcher work                                   the loop alone, without a screen (the console runs it too)
+  dispatcher do '?'                                 what the line can say
+
+who acts (--as):
+  admin:NAME        a dispatcher; may do everything that the rules allow. The default is admin with your login name.
+  provider:HANDLE   sees and answers their own jobs: accept, reject, depart, start, complete, no-show
+  customer:NUMBER   sees their own bookings; may book, reschedule, note and cancel
+  The loop acts as system; nobody else can.
+
+where the data lies:
+  --db URL, else the variable {variable}, else {default}
+  A URL is sqlite:///PATH or a plain path; the database is made when it is not there.
+
+exit status:
+  0 done    1 refused, and nothing was changed by what was refused    2 did not parse
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program.
+
+    Args:
+        argv: The arguments after the program's name; this process's, unless told.
+
+    Returns:
+        The exit status: 0 done, 1 refused, 2 not understood, 130 interrupted.
+    """
+    forgiving_streams()
+    try:
+        status = _run(list(sys.argv[1:] if argv is None else argv))
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except KeyboardInterrupt:
+        _forget_output()
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_output()
+        return BROKEN_PIPE
+    return status
+
+
+def _run(argv: list[str]) -> int:
+    try:
+        arguments = build_parser(with_demo="demo" in argv).parse_args(argv)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    output = Output(json=arguments.json)
+    try:
+        run: Callable[[argparse.Namespace, Output], int] = arguments.run
+        return run(arguments, output)
+    except DispatchError as error:
+        output.refuse(error, where="dispatcher: ")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = f"{visible(str(error.filename))}: " if error.filename else ""
+        output.complain(f"dispatcher: {where}{error.strerror or error}")
+    return REFUSED
+
+
+def build_parser(*, with_demo: bool = True) -> argparse.ArgumentParser:
+    """The grammar of the arguments.
+
+    Args:
+        with_demo: Whether the demo's own flags are wanted; reading them imports the demo.
+    """
+    parser = _Parser(
+        prog="dispatcher",
+        description=_ABOUT,
+        epilog=_MORE.format(variable=DATABASE_VARIABLE, default=default_database()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[_common(None)],
+    )
+    parser.add_argument("--version", action=_Version, help="print the version and exit")
+    parser.set_defaults(run=_console)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    again = _common(argparse.SUPPRESS)
+
+    def command(name: str, run: Callable[[argparse.Namespace, Output], int], about: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=about, description=about, parents=[again])
+        made.set_defaults(run=run)
+        return made
+
+    command("console", _console, "open the console (the same as no command)")
+    _add_do(command("do", _do, "run lines of the language; each stands for itself, and a refused one stops its chain"))
+    find = command("find", _find, "look for bookings by words: number, name, phone, address, service, status, late")
+    find.add_argument("words", nargs="+", metavar="WORD")
+    show = command("show", _show, "show one booking: its facts and its timeline")
+    show.add_argument("number", type=_number, metavar="N", help="the booking's number")
+    _add_events(command("events", _events, "print the log, oldest first"))
+    kinds = command("import", _import, "take in requests, providers or services from a CSV file").add_subparsers(
+        title="what to import", metavar="KIND", dest="kind", required=True
+    )
+    _add_kinds(kinds, again)
+    command("work", _work, "run the loop without a screen until Ctrl+C or SIGTERM; any number may run at once")
+    demo = command("demo", _demo, "open the console on a generated city with people who act in it")
+    if with_demo:
+        from dispatcher.demo.command import add_arguments
+
+        add_arguments(demo)
+    return parser
+
+
+def _common(absent: object) -> argparse.ArgumentParser:
+    """The flags that stand before or after the command; where one is given twice, the later wins."""
+    common = argparse.ArgumentParser(add_help=False)
+    group = common.add_argument_group("everywhere")
+    group.add_argument("--db", metavar="URL", default=absent, help="the database: sqlite:///PATH or a plain path")
+    group.add_argument("--as", dest="actor", metavar="ROLE:ID", default=absent, help="who acts, such as admin:ana")
+    group.add_argument(
+        "--json",
+        action="store_true",
+        default=False if absent is None else absent,
+        help="print JSON, one object a line; refusals too, with code and details",
+    )
+    return common
+
+
+def _add_do(do: argparse.ArgumentParser) -> None:
+    do.add_argument(
+        "lines",
+        nargs="+",
+        metavar="LINE",
+        help="a line in quotes, such as 'assign 214 mira'; `-` reads lines from standard input",
+    )
+
+
+def _add_events(events: argparse.ArgumentParser) -> None:
+    events.add_argument("--booking", type=_number, metavar="N", help="only this booking's")
+    events.add_argument("--since", type=_count, default=0, metavar="ID", help="only those after this event")
+    events.add_argument("--follow", action="store_true", help="go on printing new ones until Ctrl+C")
+
+
+def _add_kinds(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", again: argparse.ArgumentParser) -> None:
+    end = (
+        " Rows that cannot be taken are listed with line number and reason; the others land. "
+        "The file is UTF-8, comma-separated, with these columns in any order; FILE may be - for standard input."
+    )
+    about = {
+        "requests": "Service requests become PENDING bookings. Columns: key, created_at, closed_at, category, detail, "
+        "address, zip, borough, latitude, longitude. A category is a service's name; unknown ones are made. A key that "
+        "the source had before is left alone, so running it again adds nothing twice.",
+        "providers": "Providers, created off duty; one whose handle is there is updated, and empty cells leave it as "
+        "it is. Columns: handle, name, phone, email, skills (services separated by ;), rating, latitude, longitude.",
+        "services": "Services; one whose name is there is updated, and empty cells leave it as it is. Columns: name, "
+        "description, priority (LOW, MEDIUM, HIGH), base_price, duration_minutes.",
+    }
+    for kind, text in about.items():
+        made = kinds.add_parser(kind, help=text.partition(".")[0], description=text + end, parents=[again])
+        made.add_argument("file", metavar="FILE")
+        if kind == "requests":
+            made.add_argument("--source", default="requests", metavar="NAME", help="where they come from (requests)")
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{visible(text[:60])!r} is no booking's number")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise argparse.ArgumentTypeError(f"{visible(text[:60])!r} is no event's number")
+    return int(text)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Takes flags by their whole names only, and repeats nothing raw that was typed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        super().error(visible(message))
+
+
+class _Version(argparse.Action):
+    """Look the version up only when it is asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:  # noqa: A002
+        super().__init__(option_strings, dest=argparse.SUPPRESS, default=argparse.SUPPRESS, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            number = version("dispatcher")
+        except PackageNotFoundError:
+            number = "(not installed)"
+        print(f"dispatcher {number}")
+        parser.exit()
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    return settings_from(arguments.db, arguments.actor, json=arguments.json)
+
+
+def _console(arguments: argparse.Namespace, output: Output) -> int:
+    settings = _settings(arguments)
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty()):
+        output.complain("dispatcher: the console needs a terminal; without one, use: dispatcher do LINE")
+        return REFUSED
+    from dispatcher.app import run_console
+
+    return run_console(settings)
+
+
+def _do(arguments: argparse.Namespace, output: Output) -> int:
+    from dispatcher import shell
+
+    return shell.do(_settings(arguments), arguments.lines, output)
+
+
+def _find(arguments: argparse.Namespace, output: Output) -> int:
+    from dispatcher import shell
+
+    return shell.find(_settings(arguments), arguments.words, output)
+
+
+def _show(arguments: argparse.Namespace, output: Output) -> int:
+    from dispatcher import shell
+
+    return shell.show(_settings(arguments), arguments.number, output)
+
+
+def _events(arguments: argparse.Namespace, output: Output) -> int:
+    from dispatcher import shell_events
+
+    return shell_events.events(
+        _settings(arguments), output, booking=arguments.booking, since=arguments.since, follow=arguments.follow
+    )
+
+
+def _import(arguments: argparse.Namespace, output: Output) -> int:
+    from dispatcher import shell_import
+
+    source = getattr(arguments, "source", "")
+    return shell_import.run(_settings(arguments), output, kind=arguments.kind, file=arguments.file, source=source)
+
+
+def _work(arguments: argparse.Namespace, output: Output) -> int:
+    from dispatcher import shell_work
+
+    return shell_work.work(_settings(arguments), output)
+
+
+def _demo(arguments: argparse.Namespace, output: Output) -> int:
+    from dispatcher.demo.command import run
+
+    return run(arguments)
+
+
+def _forget_output() -> None:
+    """Let what is still to be printed go nowhere: nobody reads it, and Python would complain on its way out."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

@@ -1,0 +1,87 @@
+"""What the shell commands print: text that can do nothing to a terminal, or JSON, one object a line.
+
+The shell commands import this module; it imports errors and the clock only.
+"""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TextIO
+
+from domain.clock import iso
+from domain.errors import DispatchError
+
+_PICTURES = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421}
+_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_HIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def visible(text: str) -> str:
+    """The text on one line, with each character that could steer a terminal as a picture of it or a �."""
+    if text.isprintable():
+        return text
+    return "".join(
+        "\ufffd" if unicodedata.category(character) in _HIDDEN or character in _BIDI else character
+        for character in text.translate(_PICTURES)
+    )
+
+
+class Output:
+    """The two streams of a command.
+
+    Args:
+        json: Whether answers, refusals too, are JSON objects on standard output.
+    """
+
+    def __init__(self, *, json: bool = False) -> None:
+        self.json = json
+
+    def text(self, text: str) -> None:
+        """Print text, unless JSON is wanted; further lines of it are indented, so that none can pass for an answer."""
+        if not self.json:
+            _write(sys.stdout, text)
+
+    def data(self, data: Mapping[str, Any]) -> None:
+        """Print an object, if JSON is wanted."""
+        if self.json:
+            _write(sys.stdout, json.dumps(data, default=_plain))
+
+    def refuse(self, error: DispatchError, *, where: str = "") -> None:
+        """Print why something was refused: on standard error, or as an object with code and details."""
+        if self.json:
+            self.data(error.as_dict())
+        else:
+            self.complain(f"{where}{error.message}")
+
+    def complain(self, text: str) -> None:
+        """Print a line on standard error, after what was printed before."""
+        self.flush()
+        _write(sys.stderr, text)
+
+    def flush(self) -> None:
+        """Hand on what was printed."""
+        if sys.stdout is not None:
+            sys.stdout.flush()
+
+
+def forgiving_streams() -> None:
+    """Never fail on a character: neither when the terminal cannot show it nor when the input is not UTF-8."""
+    for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "replace"), (sys.stdin, "surrogateescape")):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors=errors)
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is not None:
+        stream.write("\n    ".join(visible(line) for line in text.split("\n")) + "\n")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=str)
+    return str(value)

@@ -1,0 +1,124 @@
+"""Records to rows and back: one converter for each field's type, read off the dataclass once.
+
+Pure: the decisions use it to take events back, the store to write rows.
+"""
+
+import dataclasses
+import json
+import types
+import typing
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from domain.clock import from_ms, to_ms
+from domain.records import Booking, Customer, Event, Provider, Record, Service, Setting
+
+R = TypeVar("R")
+Convert = Callable[[Any], Any]
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON, keys in the order given, text as it is."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _int_tuple(stored: str) -> tuple[int, ...]:
+    return tuple(json.loads(stored)) if stored != "[]" else ()
+
+
+def _from_tuple(value: tuple[int, ...]) -> str:
+    return to_json(value) if value else "[]"
+
+
+def _converters(annotation: Any) -> tuple[Convert | None, Convert | None]:
+    """(decode, encode) for a field's type; None where the database's own value serves."""
+    if isinstance(annotation, types.UnionType):
+        inner = [member for member in typing.get_args(annotation) if member is not type(None)]
+        return _converters(inner[0])
+    if annotation is datetime:
+        return from_ms, to_ms
+    if annotation is bool:
+        return bool, int
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return annotation, str
+    origin = typing.get_origin(annotation)
+    if origin is tuple:
+        return _int_tuple, _from_tuple
+    if origin is dict:
+        return json.loads, to_json
+    return None, None
+
+
+class Codec(Generic[R]):
+    """How one kind of record is stored.
+
+    Attributes:
+        names: The fields in order, which are the columns in order.
+    """
+
+    def __init__(self, record: type[R]) -> None:
+        self._record = record
+        hints = typing.get_type_hints(record)
+        self.names = tuple(field.name for field in dataclasses.fields(record))  # type: ignore[arg-type]
+        converters = {name: _converters(hints[name]) for name in self.names}
+        self._decoders = [(index, converters[name][0]) for index, name in enumerate(self.names) if converters[name][0]]
+        self._by_name = {name: converters[name][0] for name in self.names}
+        self._encoders = {name: converters[name][1] for name in self.names}
+
+    def decode(self, row: Sequence[Any]) -> R:
+        """The record of a row whose columns are `names`."""
+        values = list(row)
+        for index, convert in self._decoders:
+            if values[index] is not None:
+                values[index] = convert(values[index])  # type: ignore[misc]
+        return self._record(**dict(zip(self.names, values, strict=True)))
+
+    def encode(self, record: R) -> dict[str, Any]:
+        """Every column's value."""
+        return {name: self.value(name, getattr(record, name)) for name in self.names}
+
+    def value(self, name: str, value: Any) -> Any:
+        """One column's stored value."""
+        encode = self._encoders[name]
+        return value if encode is None or value is None else encode(value)
+
+    def fields(self, stored: dict[str, Any]) -> dict[str, Any]:
+        """Stored values as the record's fields hold them, ready for `dataclasses.replace`."""
+        return {
+            name: convert(value) if value is not None and (convert := self._by_name[name]) else value
+            for name, value in stored.items()
+        }
+
+    def changes(self, before: R | None, after: R) -> dict[str, list[Any]]:
+        """Each field that differs, with its stored value before and after; key and version aside."""
+        found: dict[str, list[Any]] = {}
+        for name in self.names:
+            if name in {"id", "version"}:
+                continue
+            new = getattr(after, name)
+            old = None if before is None else getattr(before, name)
+            if new != old:
+                found[name] = [self.value(name, old), self.value(name, new)]
+        return found
+
+
+@cache
+def codec(record: type[R]) -> Codec[R]:
+    """The one codec of a record's type."""
+    return Codec(record)
+
+
+BOOKING = codec(Booking)
+PROVIDER = codec(Provider)
+SERVICE = codec(Service)
+CUSTOMER = codec(Customer)
+SETTING = codec(Setting)
+EVENT = codec(Event)
+
+
+def codec_of(record: Record) -> Codec[Any]:
+    """The codec of a record."""
+    return codec(type(record))

@@ -1,0 +1,91 @@
+"""Due work: what happens when a timer runs out. Whoever runs it, each piece is done once, since its decision checks
+again, in its own transaction, that it is due.
+
+The scheduler that calls it lives in `dispatcher.loop`; this module holds no state that a restart would lose.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from domain import commands as c
+from domain.actors import LOOP
+from domain.engine import Engine
+from domain.errors import DispatchError
+
+_BATCH = 50
+"""Commands in one transaction: enough to share a disk flush, few enough not to keep others waiting."""
+
+log = logging.getLogger(__name__)
+
+
+class DueWork:
+    """Everything that time alone brings about."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._timers = engine.timers
+        self._kinds: tuple[Callable[[datetime], Sequence[c.Command]], ...] = (
+            self._holds,
+            self._breaks,
+            self._lapses,
+            self._attempts,
+            self._give_ups,
+            self._wakes,
+        )
+
+    def run(self, now: datetime | None = None, *, stop: Callable[[], bool] = lambda: False) -> int:
+        """Do what is due, until nothing is or `stop` says so.
+
+        Args:
+            now: The moment; the engine's clock by default.
+            stop: Asked between batches.
+
+        Returns:
+            How many commands were carried out.
+
+        Raises:
+            DispatchError: The database failed; what was done stays done.
+        """
+        done = 0
+        for kind in self._kinds:
+            while not stop():
+                commands = kind(now or self._engine.clock.now())
+                carried_out = self._carry_out(commands) if commands else 0
+                done += carried_out
+                if carried_out == 0:
+                    break
+        return done
+
+    def next_at(self) -> datetime | None:
+        """When the earliest timer is due; parked bookings wait for people, not for a time."""
+        return self._timers.next_at()
+
+    def _carry_out(self, commands: Sequence[c.Command]) -> int:
+        results = self._engine.execute_all(commands, LOOP)
+        for command, result in zip(commands, results, strict=True):
+            if isinstance(result, DispatchError):
+                # Another loop or a person was faster, and the next look finds what is left.
+                log.info("%s was not done: %s", command, result.message)
+        return sum(not isinstance(result, DispatchError) for result in results)
+
+    def _holds(self, now: datetime) -> Sequence[c.Command]:
+        return [c.Resume.of(booking=number) for number in self._timers.holds_ended(now, _BATCH)]
+
+    def _breaks(self, now: datetime) -> Sequence[c.Command]:
+        return [c.GoOn.of(provider=handle) for handle in self._timers.breaks_ended(now, _BATCH)]
+
+    def _lapses(self, now: datetime) -> Sequence[c.Command]:
+        return [c.Reject.of(booking=n, reason="no answer in time") for n in self._timers.offers_lapsed(now, _BATCH)]
+
+    def _attempts(self, now: datetime) -> Sequence[c.Command]:
+        return [c.Attempt.of(booking=number) for number in self._timers.attempts_due(now, _BATCH)]
+
+    def _give_ups(self, now: datetime) -> Sequence[c.Command]:
+        return [
+            c.MarkFailed.of(booking=n, reason="no provider found in time") for n in self._timers.hopeless(now, _BATCH)
+        ]
+
+    def _wakes(self, now: datetime) -> Sequence[c.Command]:
+        pairs = self._timers.wakeable(now, self._engine.views.policy())
+        return [c.Attempt.of(booking=number, woken_by=handle) for number, handle in pairs]

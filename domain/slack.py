@@ -1,0 +1,46 @@
+"""How long until it is too late: promise, travel and slack. Pure.
+
+slack = promised start − now − travel. Least slack comes first everywhere.
+"""
+
+from datetime import datetime, timedelta
+from math import asin, cos, radians, sin, sqrt
+
+from domain.lifecycle import Status
+from domain.policy import Policy
+from domain.records import Booking, Place
+
+EARTH_RADIUS_KM = 6371.0088
+"""Mean radius, IUGG."""
+
+
+def distance_km(one: Place, other: Place) -> float:
+    """Great-circle distance in kilometres (haversine formula)."""
+    lat1, lat2 = radians(one.latitude), radians(other.latitude)
+    half_lat = (lat2 - lat1) / 2
+    half_lon = radians(other.longitude - one.longitude) / 2
+    chord = sin(half_lat) ** 2 + cos(lat1) * cos(lat2) * sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(chord)))
+
+
+def travel_time(km: float, policy: Policy) -> timedelta:
+    """How long a great-circle distance takes by road: km × factor at city speed, and the extra for the door."""
+    minutes = km * policy.travel_factor / policy.travel_kmh * 60 + policy.travel_extra_minutes
+    return timedelta(seconds=round(minutes * 60))
+
+
+def promise(recorded_at: datetime, priority: int, window_start: datetime | None, policy: Policy) -> datetime:
+    """When work should start: the window's start; on demand, recorded + response time of the priority."""
+    return window_start or recorded_at + policy.response(priority)
+
+
+def act_by(booking: Booking) -> datetime:
+    """The moment at which slack is nothing: the promise less the travel still to be done."""
+    if booking.status is Status.EN_ROUTE or booking.travel_s is None:
+        return booking.promised_at
+    return booking.promised_at - timedelta(seconds=booking.travel_s)
+
+
+def slack(booking: Booking, now: datetime) -> timedelta:
+    """How much time is left; negative when it is late."""
+    return act_by(booking) - now

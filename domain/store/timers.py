@@ -1,0 +1,125 @@
+"""Which timers are due, and which parked bookings could be served now. Only `domain.due` and the engine import it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Select, and_, bindparam, func, or_, select, text
+
+from domain.availability import busy_now
+from domain.clock import from_ms, to_ms
+from domain.codec import BOOKING
+from domain.lifecycle import NEEDS_PROVIDER, Duty
+from domain.matching import RosterEntry, match
+from domain.policy import Policy
+from domain.store import schema
+from domain.store.prepared import Prepared
+from domain.store.schema import bookings, providers
+from domain.store.snapshot import columns
+from domain.store.store import Store
+
+_RUNNING = text("held_since IS NULL")
+_NEEDS = text(schema.in_list("status", NEEDS_PROVIDER))
+
+
+def _due(timer: Column[Any], *conditions: Any) -> tuple[Prepared, Prepared]:
+    """(numbers that are due, least slack first; the earliest time of all)."""
+    running = (timer.is_not(None), *conditions)
+    numbers = (
+        select(bookings.c.id)
+        .where(timer <= bindparam("now"), *running)
+        .order_by(bookings.c.act_by, bookings.c.id)
+        .limit(bindparam("most"))
+    )
+    return Prepared(numbers), Prepared(select(func.min(timer)).where(*running))
+
+
+_ATTEMPTS = _due(bookings.c.attempt_at, _RUNNING)
+_OFFERS = _due(bookings.c.offer_until, _RUNNING)
+_GIVE_UPS = _due(bookings.c.give_up_at, _RUNNING, _NEEDS)
+_HOLDS = _due(bookings.c.held_until)
+_BREAKS = Prepared(
+    select(providers.c.handle)
+    .where(providers.c.break_until <= bindparam("now"), providers.c.break_until.is_not(None))
+    .order_by(providers.c.break_until, providers.c.id)
+    .limit(bindparam("most"))
+)
+_FIRST_BREAK = Prepared(select(func.min(providers.c.break_until)).where(providers.c.break_until.is_not(None)))
+_PARKED = select(*columns(bookings, BOOKING)).where(text("parked_at IS NOT NULL AND held_since IS NULL"))
+
+
+class Timers:
+    """What the loop asks the database."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def _numbers(self, prepared: Prepared, now: datetime, most: int) -> list[Any]:
+        with self._store.raw() as connection:
+            return [row[0] for row in prepared.rows(connection, now=to_ms(now), most=most)]
+
+    def holds_ended(self, now: datetime, most: int) -> list[int]:
+        """Held bookings whose `until` has come."""
+        return self._numbers(_HOLDS[0], now, most)
+
+    def breaks_ended(self, now: datetime, most: int) -> list[str]:
+        """Handles of providers whose break is over."""
+        return self._numbers(_BREAKS, now, most)
+
+    def offers_lapsed(self, now: datetime, most: int) -> list[int]:
+        """Bookings whose offer nobody answered in time."""
+        return self._numbers(_OFFERS[0], now, most)
+
+    def attempts_due(self, now: datetime, most: int) -> list[int]:
+        """Bookings whose ladder has its next attempt now."""
+        return self._numbers(_ATTEMPTS[0], now, most)
+
+    def hopeless(self, now: datetime, most: int) -> list[int]:
+        """Bookings that the system stops waiting for."""
+        return self._numbers(_GIVE_UPS[0], now, most)
+
+    def wakeable(self, now: datetime, policy: Policy) -> list[tuple[int, str]]:
+        """(parked booking, free provider) pairs: as many as there are free providers who suit, most urgent first."""
+        with self._store.read() as connection:
+            on_duty = {
+                entry.provider.id: entry
+                for entry in self._store.facts(connection).roster()
+                if entry.provider.duty is Duty.ON and entry.provider.skills
+            }
+            free_now = {number for number, entry in on_duty.items() if busy_now(entry.jobs, now) is None}
+            found: list[tuple[int, str]] = []
+            for row in connection.execute(_parked_for(on_duty.values(), free_now)):
+                booking = BOOKING.decode(row)
+                # A provider at work cannot take an on-demand booking, so only windows are held against everybody.
+                those = [
+                    entry
+                    for number, entry in on_duty.items()
+                    if booking.service_id in entry.provider.skills and (number in free_now or not booking.on_demand)
+                ]
+                best = match(booking, those, now, policy).best
+                if best is not None:
+                    found.append((booking.id, best.handle))
+                    del on_duty[best.provider_id]
+                    if not on_duty:
+                        break
+            return found
+
+    def next_at(self) -> datetime | None:
+        """When the earliest timer is due."""
+        earliest: Iterable[Prepared] = (_ATTEMPTS[1], _OFFERS[1], _GIVE_UPS[1], _HOLDS[1], _FIRST_BREAK)
+        with self._store.raw() as connection:
+            rows = [prepared.row(connection) for prepared in earliest]
+        times = [row[0] for row in rows if row is not None and row[0] is not None]
+        return from_ms(min(times)) if times else None
+
+
+def _parked_for(on_duty: Iterable[RosterEntry], free_now: set[int]) -> Select[Any]:
+    """Parked bookings that anybody's skill and time could fit, most urgent first."""
+    ever = {skill for entry in on_duty for skill in entry.provider.skills}
+    at_once = {skill for entry in on_duty if entry.provider.id in free_now for skill in entry.provider.skills}
+    return _PARKED.where(
+        or_(
+            and_(bookings.c.window_start.is_(None), bookings.c.service_id.in_(sorted(at_once))),
+            and_(bookings.c.window_start.is_not(None), bookings.c.service_id.in_(sorted(ever))),
+        )
+    ).order_by(bookings.c.act_by, bookings.c.id)

@@ -1,0 +1,65 @@
+"""How the log speaks: what an event did, in a few words. Pure; screens, shell and result lines share it."""
+
+from domain.lifecycle import Action, Subject
+from domain.records import Event
+
+_DONE: dict[Action, str] = {
+    Action.CREATE: "created",
+    Action.FORCE_ASSIGN: "forced on {chosen}",
+    Action.ACCEPT: "accepted",
+    Action.REJECT: "rejected",
+    Action.DEPART: "on the way",
+    Action.START: "started",
+    Action.COMPLETE: "completed",
+    Action.NO_SHOW: "marked no-show ({absent})",
+    Action.CANCEL: "cancelled",
+    Action.FORCE_CANCEL: "cancelled",
+    Action.MARK_FAILED: "marked failed",
+    Action.RETRY: "tried again",
+    Action.RELEASE: "released",
+    Action.HOLD: "put on hold",
+    Action.RESUME: "resumed",
+    Action.RESCHEDULE: "rescheduled",
+    Action.EDIT: "edited",
+    Action.PRIORITISE: "prioritised",
+    Action.NOTE: "noted",
+    Action.ACK: "acknowledged",
+    Action.UNDO: "took back {undid}",
+    Action.ON: "on duty",
+    Action.OFF: "off duty",
+    Action.BREAK: "on break",
+    Action.ACTIVATE: "activated",
+    Action.DEACTIVATE: "deactivated",
+    Action.CONFIGURE: "changed",
+}
+
+
+class _Known(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def told(event: Event) -> str:
+    """What happened, without its subject: `assigned to mira (2/4)`, `marked no-show (customer)`."""
+    details = event.details
+    if event.action is Action.ASSIGN:
+        rung = f" ({details['attempt']}/{details['of']})" if "attempt" in details else ""
+        return f"assigned to {details.get('chosen', '?')}{rung}"
+    if event.action is Action.ATTEMPT:
+        end = ", exhausted" if details.get("exhausted") else ""
+        return f"nobody found {details.get('attempt')}/{details.get('of')}{end}: {details.get('why', '')}"
+    if event.action is Action.OVERRIDE:
+        chosen = f" with {details['chosen']}" if "chosen" in details else ""
+        return f"overridden to {event.to_status}{chosen}"
+    if event.action is Action.PRIORITISE and "priority" in event.changes:
+        return f"priority {event.changes['priority'][0]} → {event.changes['priority'][1]}"
+    return _DONE[event.action].format_map(_Known(details))
+
+
+def inverse(event: Event) -> str | None:
+    """The line that takes an event back exactly, or the nearest to it; None when nothing does."""
+    if event.action is Action.COMPLETE or event.action is Action.ATTEMPT or event.to_status == "COMPLETED":
+        return None
+    if event.version == 1:
+        return f'cancel! {event.subject_id} "reason"' if event.subject is Subject.BOOKING else None
+    return f"undo {event.id}"
