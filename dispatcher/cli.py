@@ -5,12 +5,11 @@ Nothing heavy is imported here, so that `--help` and every shell command start a
 
 import argparse
 import contextlib
-import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from dispatcher.output import Output, forgiving_streams, visible
+from dispatcher.output import Output, flush_all, forget_output, forgiving_streams, visible
 from dispatcher.settings import DATABASE_VARIABLE, Settings, default_database, settings_from
 from domain.errors import DispatchError
 
@@ -33,7 +32,7 @@ examples:
   dispatcher do 'assign 214 mira' 'note 214 "ring twice"'
   dispatcher --as provider:mira do 'accept 214'
   dispatcher do - < lines.txt                       one line each; blank lines and # comments are skipped
-  dispatcher find late plumbing                     look for bookings
+  dispatcher find leak status:pending               look for bookings
   dispatcher show 214                               one booking: facts and timeline
   dispatcher events --follow --json                 the log as it grows, one object a line
   dispatcher work                                   the loop alone, without a screen (the console runs it too)
@@ -66,15 +65,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     forgiving_streams()
     try:
         status = _run(list(sys.argv[1:] if argv is None else argv))
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
+        flush_all()
     except KeyboardInterrupt:
-        _forget_output()
+        with contextlib.suppress(OSError):
+            flush_all()
+        forget_output()
         return INTERRUPTED
     except BrokenPipeError:
-        _forget_output()
+        forget_output()
         return BROKEN_PIPE
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        Output().complain(f"dispatcher: {where}{error.strerror or error}")
+        forget_output()
+        return REFUSED
     return status
 
 
@@ -89,11 +93,6 @@ def _run(argv: list[str]) -> int:
         return run(arguments, output)
     except DispatchError as error:
         output.refuse(error, where="dispatcher: ")
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        where = f"{visible(str(error.filename))}: " if error.filename else ""
-        output.complain(f"dispatcher: {where}{error.strerror or error}")
     return REFUSED
 
 
@@ -122,8 +121,8 @@ def build_parser(*, with_demo: bool = True) -> argparse.ArgumentParser:
 
     command("console", _console, "open the console (the same as no command)")
     _add_do(command("do", _do, "run lines of the language; each stands for itself, and a refused one stops its chain"))
-    find = command("find", _find, "look for bookings by words: number, name, phone, address, service, status, late")
-    find.add_argument("words", nargs="+", metavar="WORD")
+    find = command("find", _find, "look for bookings by words: number, name, phone, address, service, notes, provider")
+    find.add_argument("words", nargs="+", metavar="WORD", help="a word, or status:…, service:…, provider:…")
     show = command("show", _show, "show one booking: its facts and its timeline")
     show.add_argument("number", type=_number, metavar="N", help="the booking's number")
     _add_events(command("events", _events, "print the log, oldest first"))
@@ -287,12 +286,3 @@ def _demo(arguments: argparse.Namespace, output: Output) -> int:
     from dispatcher.demo.command import run
 
     return run(arguments)
-
-
-def _forget_output() -> None:
-    """Let what is still to be printed go nowhere: nobody reads it, and Python would complain on its way out."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError, AttributeError):
-            os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)

@@ -42,9 +42,7 @@ class Health:
 class Loop:
     """Due work on a schedule, in threads of its own."""
 
-    def __init__(
-        self, engine: Engine, *, tick_s: float = TICK_S, pulse: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, engine: Engine, *, tick_s: float = TICK_S, pulse: Callable[[], None] | None = None) -> None:
         """Prepare it; nothing runs before `start`.
 
         Args:

@@ -3,7 +3,10 @@
 The shell commands import this module; it imports errors and the clock only.
 """
 
+import contextlib
 import json
+import os
+import select
 import sys
 import unicodedata
 from collections.abc import Mapping
@@ -57,13 +60,25 @@ class Output:
 
     def complain(self, text: str) -> None:
         """Print a line on standard error, after what was printed before."""
-        self.flush()
+        with contextlib.suppress(OSError):
+            self.flush()
         _write(sys.stderr, text)
 
     def flush(self) -> None:
         """Hand on what was printed."""
         if sys.stdout is not None:
             sys.stdout.flush()
+
+    def reader_is_gone(self) -> bool:
+        """Whether nobody can read standard output any more, as far as the system can tell."""
+        if sys.stdout is None or not hasattr(select, "poll"):
+            return False
+        poll = select.poll()
+        try:
+            poll.register(sys.stdout, 0)
+        except (OSError, ValueError):
+            return False
+        return bool(poll.poll(0))
 
 
 def forgiving_streams() -> None:
@@ -72,6 +87,22 @@ def forgiving_streams() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors=errors)
+
+
+def flush_all() -> None:
+    """Hand on what was printed on either stream."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+
+
+def forget_output() -> None:
+    """Let what is still to be printed go nowhere: nobody can take it, and Python would complain on its way out."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _write(stream: TextIO | None, text: str) -> None:

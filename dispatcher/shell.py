@@ -3,6 +3,7 @@
 Only `dispatcher/cli.py` imports this module, when one of these is asked for.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -13,6 +14,8 @@ from tzlocal import get_localzone
 from dispatcher.output import Output
 from dispatcher.settings import Settings
 from domain.engine import Engine
+from domain.errors import NotUnderstood
+from domain.line.scan import quote
 from domain.speak import speak
 
 if TYPE_CHECKING:
@@ -20,7 +23,10 @@ if TYPE_CHECKING:
 
 DONE = 0
 REFUSED = 1
-NOT_UNDERSTOOD = 2
+GARBLED = 2
+
+_FILTER = re.compile(r"((?:status|service|provider):)(.+)", re.IGNORECASE | re.DOTALL)
+_PLAIN = re.compile(r"[\w,-]+")
 
 
 def do(settings: Settings, lines: Sequence[str], output: Output) -> int:
@@ -33,14 +39,14 @@ def do(settings: Settings, lines: Sequence[str], output: Output) -> int:
         return _speak_all(settings, _typed(sys.stdin), output)
     unquoted = len(lines) > 1 and not any(any(map(str.isspace, line)) for line in lines)
     status = _speak_all(settings, (("", line) for line in lines), output)
-    if status == NOT_UNDERSTOOD and unquoted and not output.json:
+    if status == GARBLED and unquoted and not output.json:
         output.complain(f"Each argument is a line of its own. Did you mean: dispatcher do '{' '.join(lines)}'")
     return status
 
 
 def find(settings: Settings, words: Sequence[str], output: Output) -> int:
     """Look for bookings that show all of the words."""
-    return _speak_all(settings, [("", " ".join(["find", *map(_quoted, words)]))], output)
+    return _speak_all(settings, [("", " ".join(["find", *map(_sought, words)]))], output)
 
 
 def show(settings: Settings, number: int, output: Output) -> int:
@@ -62,7 +68,11 @@ def _speak_all(settings: Settings, lines: Iterable[tuple[str, str]], output: Out
     zone = get_localzone()
     with closing(Engine.open(settings.url)) as engine:
         for where, line in lines:
-            for answer in speak(engine, line, settings.actor, last=last, zone=zone):
+            answers = speak(engine, line, settings.actor, last=last, zone=zone)
+            if not answers:
+                output.refuse(NotUnderstood("The line is empty; see: dispatcher do '?'"), where=where)
+                status = GARBLED
+            for answer in answers:
                 _print(answer, where, output)
                 status = max(status, _status(answer))
                 last = answer.booking or last
@@ -71,8 +81,9 @@ def _speak_all(settings: Settings, lines: Iterable[tuple[str, str]], output: Out
 
 
 def _print(answer: "Answer", where: str, output: Output) -> None:
-    output.data(answer.data)
     if output.json:
+        about = {} if answer.booking is None else {"booking": answer.booking}
+        output.data({"ok": answer.ok} | about | answer.data)
         return
     if not answer.ok:
         output.complain(f"{where}{answer.text}")
@@ -85,9 +96,13 @@ def _print(answer: "Answer", where: str, output: Output) -> None:
 def _status(answer: "Answer") -> int:
     if answer.ok:
         return DONE
-    return REFUSED if answer.understood else NOT_UNDERSTOOD
+    return REFUSED if answer.understood else GARBLED
 
 
-def _quoted(word: str) -> str:
-    """The word as the line quotes it, so that nothing in it is a verb, a chain or a note."""
-    return '"' + word.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+def _sought(word: str) -> str:
+    """A filter, or a word in quotes, so that nothing in it is a verb, a chain or a note."""
+    match = _FILTER.fullmatch(word)
+    if match is None:
+        return quote(word)
+    key, value = match.groups()
+    return word if _PLAIN.fullmatch(value) else key + quote(value)

@@ -4,7 +4,7 @@ Only `dispatcher/cli.py` imports this module, when it is asked for.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import tzinfo
 from typing import Any
@@ -13,17 +13,15 @@ from tzlocal import get_localzone
 
 from dispatcher.output import Output
 from dispatcher.settings import Settings
-from domain.actors import Actor, Role
 from domain.clock import iso
 from domain.engine import Engine
-from domain.errors import Forbidden
 from domain.lifecycle import Subject
+from domain.reports import event_line
 from domain.views import EventFilter, EventRow
+from domain.visibility import may_see_event, require_booking
 
 PAGE = 500
 POLL_S = 0.1
-
-Page = tuple[EventRow, ...]
 
 
 def events(settings: Settings, output: Output, *, booking: int | None, since: int, follow: bool) -> int:
@@ -42,33 +40,37 @@ def events(settings: Settings, output: Output, *, booking: int | None, since: in
     """
     zone = get_localzone()
     with closing(Engine.open(settings.url)) as engine:
-        seen_of = _sight(engine, settings.actor, booking)
+        if booking is not None:
+            require_booking(settings.actor, engine.views.booking(booking))
         newest = engine.views.last_event()
-        for page in _past(engine, booking, since, newest):
-            for row in seen_of(page):
-                _print(row, output, zone)
+        for row in _past(engine, booking, since, newest):
+            if may_see_event(settings.actor, row):
+                _print(row, output, engine, zone)
         output.flush()
         if follow:
-            for page in _coming(engine, max(since, newest)):
-                for row in seen_of(tuple(row for row in page if booking in (None, _booking_of(row)))):
-                    _print(row, output, zone)
-                output.flush()
+            for row in _coming(engine, max(since, newest), output):
+                if booking in (None, _booking_of(row)) and may_see_event(settings.actor, row):
+                    _print(row, output, engine, zone)
+                    output.flush()
     return 0
 
 
-def _past(engine: Engine, booking: int | None, since: int, newest: int) -> Iterator[Page]:
+def _past(engine: Engine, booking: int | None, since: int, newest: int) -> Iterator[EventRow]:
     which = EventFilter(booking=booking)
     while since < newest and (page := engine.views.events(which, after=since, limit=PAGE)):
-        yield tuple(row for row in page if row.event.id <= newest)
+        yield from (row for row in page if row.event.id <= newest)
         since = page[-1].event.id
 
 
-def _coming(engine: Engine, after: int) -> Iterator[Page]:
+def _coming(engine: Engine, after: int, output: Output) -> Iterator[EventRow]:
     never = threading.Event()
     while True:
-        if page := engine.tail(after, PAGE):
+        if output.reader_is_gone():
+            raise BrokenPipeError
+        page = engine.tail(after, PAGE)
+        yield from page
+        if page:
             after = page[-1].event.id
-            yield page
         else:
             never.wait(POLL_S)
 
@@ -77,62 +79,11 @@ def _booking_of(row: EventRow) -> int | None:
     return row.event.subject_id if row.event.subject is Subject.BOOKING else None
 
 
-def _sight(engine: Engine, actor: Actor, booking: int | None) -> Callable[[Page], Page]:
-    """What the actor may see of a page of the log."""
-    asked = None if booking is None else engine.views.booking(booking).booking
-    if actor.role is Role.CUSTOMER:
-        customer = actor.customer_id
-        if asked is not None and asked.customer_id != customer:
-            raise Forbidden(f"Booking {booking} is not yours", booking=booking)
-        return lambda page: tuple(row for row in page if customer in _customers_of(row))
-    if actor.role is Role.PROVIDER:
-        provider = engine.views.provider(actor.id).provider.id
-        if asked is not None and asked.provider_id != provider:
-            raise Forbidden(f"Booking {booking} is not with you", booking=booking)
-        return lambda page: _providers_part(engine, page, provider)
-    return lambda page: page
-
-
-def _customers_of(row: EventRow) -> tuple[int | None, ...]:
-    return row.customer_id, row.event.subject_id if row.event.subject is Subject.CUSTOMER else None
-
-
-def _providers_part(engine: Engine, page: Page, provider: int) -> Page:
-    """Their own events, those of bookings that are with them, and those by which one came to them or left them."""
-    numbers = sorted({number for row in page if (number := _booking_of(row)) is not None})
-    theirs = {row.booking.id for row in engine.views.bookings_numbered(numbers) if row.booking.provider_id == provider}
-
-    def is_theirs(row: EventRow) -> bool:
-        event = row.event
-        if event.subject is Subject.PROVIDER:
-            return event.subject_id == provider
-        return _booking_of(row) in theirs or provider in event.changes.get("provider_id", ())
-
-    return tuple(filter(is_theirs, page))
-
-
-def _print(row: EventRow, output: Output, zone: tzinfo) -> None:
+def _print(row: EventRow, output: Output, engine: Engine, zone: tzinfo) -> None:
     if output.json:
         output.data(as_data(row))
     else:
-        output.text(as_text(row, zone))
-
-
-def as_text(row: EventRow, zone: tzinfo) -> str:
-    """One event on one line."""
-    event = row.event
-    status = event.to_status if event.from_status == event.to_status else f"{event.from_status} → {event.to_status}"
-    at = event.at.astimezone(zone)
-    parts = [
-        f"{event.id:>6}",
-        f"{at:%Y-%m-%d %H:%M:%S}",
-        f"{event.subject} {row.subject_name}",
-        str(event.action),
-        status,
-        str(event.actor),
-    ]
-    text = "  ".join(parts)
-    return f'{text}  "{event.reason}"'.replace("\n", "␊") if event.reason else text.replace("\n", "␊")
+        output.text(event_line(row, engine.clock.now(), zone))
 
 
 def as_data(row: EventRow) -> dict[str, Any]:

@@ -52,13 +52,13 @@ def run(settings: Settings, output: Output, *, kind: str, file: str, source: str
             else:
                 intake.services(file)
         except DispatchError:
-            meter.wipe()
             if intake.tally.rows:
                 output.text(
                     f"Stopped early. {_sentence(kind, intake.tally)}; what landed stays, run it again to go on."
                 )
             raise
-        meter.wipe()
+        finally:
+            meter.wipe()
     if intake.unused:
         output.text(f"Columns that nothing was taken from: {', '.join(intake.unused)}.")
     output.text(_sentence(kind, intake.tally) + ".")

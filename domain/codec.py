@@ -10,7 +10,7 @@ import typing
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from domain.clock import from_ms, to_ms
@@ -20,9 +20,13 @@ R = TypeVar("R")
 Convert = Callable[[Any], Any]
 
 
+_KEYS = frozenset({"id", "version"})
+_encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def to_json(value: Any) -> str:
     """Compact JSON, keys in the order given, text as it is."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode_json(value)
 
 
 def _int_tuple(stored: str) -> tuple[int, ...]:
@@ -66,7 +70,8 @@ class Codec(Generic[R]):
         converters = {name: _converters(hints[name]) for name in self.names}
         self._decoders = [(index, converters[name][0]) for index, name in enumerate(self.names) if converters[name][0]]
         self._by_name = {name: converters[name][0] for name in self.names}
-        self._encoders = {name: converters[name][1] for name in self.names}
+        self._encoders = tuple(converters[name][1] for name in self.names)
+        self._all_of = attrgetter(*self.names)
 
     def decode(self, row: Sequence[Any]) -> R:
         """The record of a row whose columns are `names`."""
@@ -78,12 +83,10 @@ class Codec(Generic[R]):
 
     def encode(self, record: R) -> dict[str, Any]:
         """Every column's value."""
-        return {name: self.value(name, getattr(record, name)) for name in self.names}
-
-    def value(self, name: str, value: Any) -> Any:
-        """One column's stored value."""
-        encode = self._encoders[name]
-        return value if encode is None or value is None else encode(value)
+        return {
+            name: value if encode is None or value is None else encode(value)
+            for name, value, encode in zip(self.names, self._all_of(record), self._encoders, strict=True)
+        }
 
     def fields(self, stored: dict[str, Any]) -> dict[str, Any]:
         """Stored values as the record's fields hold them, ready for `dataclasses.replace`."""
@@ -94,31 +97,33 @@ class Codec(Generic[R]):
 
     def changes(self, before: R | None, after: R) -> dict[str, list[Any]]:
         """Each field that differs, with its stored value before and after; key and version aside."""
-        found: dict[str, list[Any]] = {}
-        for name in self.names:
-            if name in {"id", "version"}:
-                continue
-            new = getattr(after, name)
-            old = None if before is None else getattr(before, name)
-            if new != old:
-                found[name] = [self.value(name, old), self.value(name, new)]
-        return found
+        if before is None:
+            born = self.encode(after)
+            return {name: [None, value] for name, value in born.items() if value is not None and name not in _KEYS}
+        both = zip(self.names, self._all_of(before), self._all_of(after), self._encoders, strict=True)
+        return {
+            name: [old, new] if encode is None else [None if v is None else encode(v) for v in (old, new)]
+            for name, old, new, encode in both
+            if old != new and name not in _KEYS
+        }
 
 
-@cache
-def codec(record: type[R]) -> Codec[R]:
-    """The one codec of a record's type."""
-    return Codec(record)
+BOOKING = Codec(Booking)
+PROVIDER = Codec(Provider)
+SERVICE = Codec(Service)
+CUSTOMER = Codec(Customer)
+SETTING = Codec(Setting)
+EVENT = Codec(Event)
 
-
-BOOKING = codec(Booking)
-PROVIDER = codec(Provider)
-SERVICE = codec(Service)
-CUSTOMER = codec(Customer)
-SETTING = codec(Setting)
-EVENT = codec(Event)
+_BY_TYPE: dict[type[Any], Codec[Any]] = {
+    Booking: BOOKING,
+    Provider: PROVIDER,
+    Service: SERVICE,
+    Customer: CUSTOMER,
+    Setting: SETTING,
+}
 
 
 def codec_of(record: Record) -> Codec[Any]:
     """The codec of a record."""
-    return codec(type(record))
+    return _BY_TYPE[type(record)]

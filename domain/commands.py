@@ -24,6 +24,8 @@ _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 
 
 def _no_controls(text: str) -> str:
+    if text.isprintable():  # nothing refused below is printable
+        return text
     for character in text:
         if (
             (character != "\n" and unicodedata.category(character) == "Cc")

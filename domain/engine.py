@@ -15,7 +15,7 @@ from domain.decide import decide
 from domain.errors import DispatchError, StaleVersion
 from domain.gather import gather
 from domain.lifecycle import NEW, Subject
-from domain.line.render import render
+from domain.line.writing import render
 from domain.records import Booking, Event, Provider, Record, Setting
 from domain.store.store import Store, path_of
 from domain.store.timers import Timers

@@ -311,25 +311,23 @@ def check(subject: Subject, action: Action, status: str, role: Role, name: str) 
     if permits(subject, action, status, role):
         return
     allowed = [str(possible) for possible in actions_from(subject, status, role)]
-    may = f"; {role} may now: {', '.join(allowed)}" if allowed else f"; {role} can do nothing with it now"
+    facts = {"action": str(action), "role": str(role), "status": str(status), "allowed": allowed}
     possible = rules(subject, action)
     if not any(role in rule.roles for rule in possible):
         who = " or ".join(sorted({str(r) for rule in possible for r in rule.roles})) or "nobody"
-        raise Forbidden(
-            f"{role} may not {action} a {subject}; {who} may{may}",
-            action=action,
-            role=role,
-            status=status,
-            allowed=allowed,
-        )
+        raise Forbidden(f"Only {who} may {action} a {subject}{_own_way(action, subject, role)}", **facts)
     if status == Status.COMPLETED:
-        raise IllegalTransition(
-            f"{name} is COMPLETED, and that stays so for everyone", action=action, status=status, allowed=allowed
-        )
+        raise IllegalTransition(f"{name} is COMPLETED, and that stays so for everyone", **facts)
     starts = sorted({source for rule in possible if role in rule.roles for source in rule.sources})
-    raise IllegalTransition(
-        f"{name} is {status}; {action} needs {' or '.join(starts)}{may}", action=action, status=status, allowed=allowed
-    )
+    now = f"now: {', '.join(allowed)}" if allowed else f"{role} can do nothing with it now"
+    raise IllegalTransition(f"{name} is {status}; {action} needs {' or '.join(starts)}; {now}", needs=starts, **facts)
+
+
+def _own_way(action: Action, subject: Subject, role: Role) -> str:
+    """What an admin says instead of what only a customer or provider may."""
+    if role is not Role.ADMIN or subject is not Subject.BOOKING:
+        return ""
+    return "; an admin says cancel!" if action is Action.CANCEL else "; an admin can override! it, with a reason"
 
 
 _BY_ACTION: dict[tuple[Subject, Action], tuple[Rule, ...]] = {

@@ -12,13 +12,14 @@ from domain import commands as c
 from domain import reports
 from domain.actors import Actor, Role
 from domain.engine import Engine, Outcome
-from domain.errors import DispatchError, Forbidden, NotFound, NotUnderstood
+from domain.errors import DispatchError, Forbidden, IllegalTransition, NotFound, NotUnderstood
 from domain.lifecycle import Action, Subject, actions_from, check
 from domain.line import queries as q
 from domain.line.context import Context
-from domain.line.help import help_lines
-from domain.line.parse import parse, split
-from domain.line.render import render
+from domain.line.helping import help_lines
+from domain.line.reading import parse
+from domain.line.scan import split
+from domain.line.writing import render
 from domain.views import BookingFilter, EventFilter
 from domain.visibility import may_see_event, require_admin, require_booking, within
 
@@ -100,8 +101,8 @@ def speak(
 def _refused(refusal: DispatchError, offset: int = 0) -> Answer:
     understood = not isinstance(refusal, NotUnderstood)
     data = refusal.as_dict()
-    if isinstance(refusal, NotUnderstood):
-        data["details"]["position"] = refusal.position + offset
+    if "position" in data["details"]:
+        data["details"]["position"] += offset
     return Answer(ok=False, understood=understood, text=refusal.message, data=data)
 
 
@@ -293,10 +294,11 @@ def _why_not(status: str, actor: Actor) -> Iterator[str]:
     for action in Action:
         try:
             check(Subject.BOOKING, action, status, actor.role, "It")
+        except IllegalTransition as refusal:
+            if action is not Action.CREATE:
+                yield f"not {action}: needs {' or '.join(refusal.details.get('needs', ['another status']))}"
         except Forbidden:
             continue
-        except DispatchError as refusal:
-            yield f"not {action}: {refusal.message.partition(';')[0]}"
 
 
 def _read(

@@ -1,6 +1,6 @@
 """Where requests come from: invented ones in the real proportions, or those of a file, moved to start now."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -41,7 +41,7 @@ class InventedArrivals:
         per_hour: Requests in an average working hour.
     """
 
-    WINDOWED = 0.3
+    WINDOWED = 0.22
     REGULAR = 0.65
     ANOTHER_JOB = 0.08
 
@@ -69,7 +69,7 @@ class InventedArrivals:
         start = end = None
         if self._random.random() < self.WINDOWED:
             hour = at.replace(minute=0, second=0, microsecond=0)
-            start = hour + timedelta(minutes=30 * self._random.randint(2, 7))
+            start = hour + timedelta(minutes=30 * self._random.randint(1, 6))
             if start < at + timedelta(minutes=25):
                 start += timedelta(minutes=30)
             end = start + timedelta(hours=self._random.choice((1, 1, 2)))
@@ -150,9 +150,3 @@ class RequestsFile:
         self._index += 1
         at = max(moment, asked + self._moved_by)
         return Arrival(at, command.model_copy(update={"requested_at": None}), regular=False)
-
-
-def spelled(services: Sequence[str]) -> Callable[[str], str]:
-    """A function from any spelling of a service to the one in use."""
-    known = {service.casefold(): service for service in services}
-    return lambda name: known.get(name.casefold(), name)

@@ -88,7 +88,7 @@ class Crew:
     def _depart(self, job: Job, handle: str, now: datetime) -> None:
         """One job at a time: a window's start is late when the job before runs over."""
         holder = job.booking.provider_id
-        if holder is not None and self._stage.ledger.at_work(holder, but=job.number):
+        if holder is not None and self._stage.ledger.is_at_work(holder, but=job.number):
             self._stage.then(job, now + self._stage.seconds(90, 180), lambda later: self._depart(job, handle, later))
         else:
             self._stage.do(Depart(booking=job.number), _provider(handle))
@@ -129,7 +129,7 @@ class Crew:
     def _rest(self, worker: Worker, now: datetime) -> None:
         if worker.handle in self._stage.ledger.played:
             return
-        if not self._is_idle(worker):
+        if not self._stage.ledger.is_idle(worker.handle):
             self._stage.at(now + self._stage.seconds(180, 420), lambda then: self._rest(worker, then))
             return
         until = now + timedelta(minutes=self._stage.random.randint(8, 20))
@@ -138,14 +138,10 @@ class Crew:
     def _goes_home(self, worker: Worker, now: datetime) -> None:
         if worker.handle in self._stage.ledger.played:
             return
-        if not self._is_idle(worker):
+        if not self._stage.ledger.is_idle(worker.handle):
             self._stage.at(now + self._stage.seconds(120, 300), lambda then: self._goes_home(worker, then))
             return
         self._stage.do(GoOff(provider=worker.handle), _provider(worker.handle))
-
-    def _is_idle(self, worker: Worker) -> bool:
-        ledger = self._stage.ledger
-        return all(ledger.idle(number) for number, handle in ledger.handles.items() if handle == worker.handle)
 
     def _plan_next_shift(self, worker: Worker, moment: datetime) -> None:
         local = moment.astimezone(self._zone)

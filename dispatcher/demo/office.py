@@ -57,13 +57,11 @@ class Office:
 
     def _where_are_they(self, job: Job) -> None:
         booking = job.booking
-        if booking.provider_id is not None and self._stage.ledger.at_work(booking.provider_id, but=job.number):
+        if booking.provider_id is not None and self._stage.ledger.is_at_work(booking.provider_id, but=job.number):
             later = self._stage.engine.clock.now() + timedelta(minutes=5)
             self._stage.then(job, later, lambda _: self._where_are_they(job))
             return
-        self._stage.do(
-            NoShow(booking=job.number, absent=Absent.PROVIDER, reason="did not set out, phone is off"), SAM
-        )
+        self._stage.do(NoShow(booking=job.number, absent=Absent.PROVIDER, reason="did not set out, phone is off"), SAM)
 
     def _call_customer(self, job: Job, since: datetime) -> None:
         """Two of three are reached and want it again; the others are marked failed much later."""

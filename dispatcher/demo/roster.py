@@ -1,4 +1,4 @@
-"""The demo's forty providers: who they are is fixed, so that walkthroughs repeat; places and tempers come from the seed.
+"""The demo's forty providers: names are fixed, so that walkthroughs repeat; places and tempers come from the seed.
 
 Pure. There is one lift engineer by day and one by night: the gap that exhausts ladders.
 """

@@ -3,6 +3,7 @@
 They learn what happened from the log alone, so they answer a person's assignments as they answer the loop's.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from random import Random
 
@@ -10,6 +11,7 @@ from dispatcher.demo import city, roster
 from dispatcher.demo.arrivals import Arrivals, InventedArrivals, RequestsFile
 from dispatcher.demo.crew import Crew
 from dispatcher.demo.customers import Customers
+from dispatcher.demo.ledger import Job
 from dispatcher.demo.office import Office
 from dispatcher.demo.stage import SAM, Stage, seconds
 from domain.commands import Command, CreateProvider, CreateService
@@ -18,7 +20,7 @@ from domain.errors import DispatchError
 from domain.lifecycle import FINAL
 from domain.records import Urgency
 
-BOOKINGS_PER_HOUR = 58.0
+BOOKINGS_PER_HOUR = 54.0
 _PAGE = 500
 _TROUBLE_PAUSE = seconds(60)
 
@@ -61,6 +63,11 @@ class Simulation:
         """How many actions were refused because somebody was faster, by kind."""
         return dict(sorted(self._stage.refused.items()))
 
+    @property
+    def somebody_is_parked(self) -> bool:
+        """Whether a booking waits for anybody to become free: then whatever people do may wake it."""
+        return bool(self._stage.ledger.parked)
+
     def begin(self) -> None:
         """Set the city up where it is not there yet, or take it up where the log ends; then life goes on from now.
 
@@ -71,13 +78,10 @@ class Simulation:
         resumed = not self._stage.engine.is_empty()
         if resumed:
             self._stage.random.seed(f"{self._seed} after {self._stage.engine.views.last_event()}")
-        else:
-            self._found_city()
+        self._found_city(with_regulars=not resumed)
         self._learn()
         for job in list(self._stage.ledger.jobs.values()) if resumed else ():
-            if job.booking.status not in FINAL:
-                self._crew.plan(job, now)
-                self._office.plan(job, now)
+            self._plan(job, now)
         if self._requests is not None:
             self._requests.start(now, self._stage.ledger.keys)
         self._crew.begin(now)
@@ -91,36 +95,44 @@ class Simulation:
         """When somebody acts next, by what they know so far."""
         return self._stage.agenda.next_at()
 
-    def step(self, now: datetime) -> int:
+    def step(self, now: datetime, *, stop: Callable[[], bool] = lambda: False) -> int:
         """Learn what happened and do everything that is due; how many acts that were.
+
+        Args:
+            now: The moment.
+            stop: Asked between acts.
 
         Raises:
             DispatchError: The database is in trouble. What was to be done then is done a little later.
         """
         done = 0
         self._notice(now)
-        while (act := self._stage.agenda.due(now)) is not None:
+        while not stop() and (act := self._stage.agenda.due(now)) is not None:
             try:
                 act(now)
             except DispatchError:
                 self._stage.agenda.add(now + _TROUBLE_PAUSE, act)
                 raise
             done += 1
-            self._notice(now)
+            if self._stage.own:
+                self._notice(now)
         return done
 
     def _notice(self, now: datetime) -> None:
         """Read the log to its end, and plan what follows from it."""
         ledger, own = self._stage.ledger, self._stage.own
         while rows := self._stage.engine.tail(ledger.last_event, _PAGE):
-            for job in ledger.read(rows, own):
-                if job.booking.version == 1:
-                    if rows_own(job.turn, own):
-                        self._customers.plan(job, now)
-                elif job.booking.status not in FINAL:
-                    self._crew.plan(job, now)
-                    self._office.plan(job, now)
-            own.difference_update([row.event.id for row in rows])
+            news = ledger.read(rows, own)
+            own.difference_update(row.event.id for row in rows)
+            for job in news.born:
+                self._customers.plan(job, now)
+            for job in news.turned.values():
+                self._plan(job, now)
+
+    def _plan(self, job: Job, now: datetime) -> None:
+        if job.booking.status not in FINAL:
+            self._crew.plan(job, now)
+            self._office.plan(job, now)
 
     def _learn(self) -> None:
         """Read the whole log without acting on it."""
@@ -129,8 +141,11 @@ class Simulation:
             ledger.read(rows, None)
         self._stage.own.clear()
 
-    def _found_city(self) -> None:
-        commands: list[Command] = [*self._service_commands()]
+    def _found_city(self, *, with_regulars: bool) -> None:
+        """Make services, providers and regular customers, as far as they are not there yet."""
+        directory = self._stage.engine.views.directory()
+        services = {name.casefold() for name in directory.services}
+        commands: list[Command] = [one for one in self._service_commands() if one.service.casefold() not in services]
         commands += [
             CreateProvider.of(
                 provider=worker.handle,
@@ -143,10 +158,11 @@ class Simulation:
                 longitude=worker.place.longitude,
             )
             for worker in self._workers
+            if worker.handle not in directory.handles
         ]
-        if self._requests is None:
+        if with_regulars and self._requests is None:
             commands += self._customers.introductions()
-        for answer in self._stage.engine.execute_all(commands, SAM):
+        for answer in self._stage.engine.execute_all(commands, SAM) if commands else ():
             if isinstance(answer, DispatchError):
                 raise answer
 
@@ -165,8 +181,3 @@ class Simulation:
                 )
             )
         return found
-
-
-def rows_own(event: int, own: set[int]) -> bool:
-    """Whether an event is one of the simulation's own."""
-    return event in own

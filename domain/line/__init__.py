@@ -1,11 +1,5 @@
 """The one language: a command or a question as one line of text, and back.
 
-Pure; may be imported by the engine, screens and shell. `words` alone is enough for what is reserved.
+Pure; the engine, screens and shell import the module that they need: `reading.parse`, `writing.render`, `scan.split`,
+`context.Context`, `queries`, `showing` (colours, completion), `helping`, and `words.RESERVED`, which costs nothing.
 """
-
-from domain.line.context import Context
-from domain.line.reading import Span, parse
-from domain.line.scan import split
-from domain.line.writing import render
-
-__all__ = ["Context", "Span", "parse", "render", "split"]

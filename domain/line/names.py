@@ -15,6 +15,8 @@ from domain.views import Directory
 
 _LONGEST_PHRASE = 3
 _LONGEST_SERVICE = 6
+_LONGEST_WORD = 18
+_LONGEST_NUMBER = 17
 _SHOWN = 9
 _PLAIN_NAMES = tuple(verb.name for verb in VERBS if " " not in verb.name)
 _NOUNS = frozenset(verb.name.split()[0] for verb in VERBS if " " in verb.name)
@@ -36,7 +38,7 @@ def shortened_verb(tokens: Sequence[Token], at: int, directory: Directory) -> tu
         Ambiguous: Several begin so.
     """
     word = tokens[at].low
-    if not word or len(word) > 2 * _SHOWN:
+    if not word or len(word) > _LONGEST_WORD:
         return None
     verb = BY_NAME.get(word)
     if verb is None:
@@ -109,7 +111,7 @@ def unknown_verb(token: Token) -> NotUnderstood:
         forced = BY_NAME[f"{word}!"]
         message = f"{forced.name} is always forced, with the ! and a reason: {forced.example}"
     else:
-        near = get_close_matches(word, [*BY_NAME, *NOT_YET], 1) if 1 < len(word) < 2 * _SHOWN else []
+        near = get_close_matches(word, [*BY_NAME, *NOT_YET], 1) if 1 < len(word) <= _LONGEST_WORD else []
         hint = f"; did you mean {near[0]}?" if near else "; `help` lists the verbs"
         message = f"{token.text!r:.60} is no verb, booking or provider{hint}"
     return NotUnderstood(message, token.start, token.length)
@@ -133,6 +135,3 @@ def _only(fits: Sequence[str], token: Token, what: str) -> str:
         position=token.start,
         length=token.length,
     )
-
-
-_LONGEST_NUMBER = 17

@@ -5,22 +5,25 @@ May be imported by anything that reads lines; it imports the grammar's table and
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, NoReturn
 
 from domain.actors import Role
 from domain.commands import Command, Undo
-from domain.errors import Ambiguous, InvalidInput, NotUnderstood
+from domain.errors import InvalidInput, NotUnderstood
 from domain.line import names, times
 from domain.line.context import Context
 from domain.line.queries import Query, UndoLast, What
-from domain.line.scan import Token, scan
+from domain.line.scan import Token, refuse, scan
 from domain.line.table import BY_NAME, SHOWS, Kind, Slot, Verb
-from domain.line.values import MANNERS, is_booking, refuse
+from domain.line.values import MANNERS, is_booking
 from domain.line.words import NOT_YET, PRIORITIES
 
 _TO_THE_END = frozenset({Kind.REASON, Kind.VALUE, Kind.VERB})
 _TEXTS = _TO_THE_END | {Kind.NAME}
 _TAKES_ANY = _TEXTS | {Kind.SERVICE, Kind.SETTING, Kind.NEW_HANDLE, Kind.ANYTHING, Kind.FILTER}
+
+MOST_WORDS: Final = 500
+"""A longer line is refused, so that reading stays instant whatever is pasted; a text in quotes counts as one word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Reading:
         spans: The understood words, for colours.
         verb: The verb, once found.
         open: The arguments that are not given yet.
+        wanted: The argument whose keyword is the last word.
     """
 
     def __init__(self, text: str, context: Context) -> None:
@@ -55,6 +59,7 @@ class Reading:
         self.spans: list[Span] = []
         self.verb: Verb | None = None
         self.open: list[Slot] = []
+        self.wanted: Slot | None = None
         self._values: dict[str, Any] = {}
         self._where: dict[str, tuple[int, int]] = {}
 
@@ -78,7 +83,9 @@ class Reading:
         return self._build()
 
     def _words(self) -> list[Token]:
-        tokens = scan(self.text)
+        tokens = scan(self.text, MOST_WORDS + 1)
+        if len(tokens) > MOST_WORDS:
+            refuse(tokens[-1], f"more than {MOST_WORDS} words; put a long text in quotes or behind --")
         if tokens and (sign := tokens[0].raw[0]) in NOT_YET:
             refuse(tokens[0], NOT_YET[sign])
         for token in tokens:
@@ -106,7 +113,7 @@ class Reading:
         if found is None:
             raise names.unknown_verb(first)
         verb, at = found
-        self._set_verb(verb, tokens[0], tokens[max(at, 1) - 1])
+        self._set_verb(verb, tokens[:at])
         return tokens[at:]
 
     def _object(self, tokens: Sequence[Token]) -> Kind | None:
@@ -127,7 +134,7 @@ class Reading:
         if found is None:
             raise names.unknown_verb(tokens[1])
         verb, at = found
-        self._set_verb(verb, tokens[1], tokens[max(at, 2) - 1])
+        self._set_verb(verb, tokens[1:at])
         return [tokens[0], *tokens[at:]]
 
     def _verb_at(self, tokens: Sequence[Token], at: int, *, shortened: bool) -> tuple[Verb, int] | None:
@@ -143,10 +150,12 @@ class Reading:
             return names.shortened_verb(tokens, at, self.context.directory)
         return found
 
-    def _set_verb(self, verb: Verb, first: Token, last: Token) -> None:
+    def _set_verb(self, verb: Verb, words: Sequence[Token]) -> None:
+        """Take a verb that some words name; none do when the verb is only implied, as in `214 p1`."""
         self.verb = verb
         self.open = [*verb.slots]
-        self.spans.append(Span(first.start, last.end, "verb"))
+        if words:
+            self.spans.append(Span(words[0].start, words[-1].end, "verb"))
 
     def _fill(self, words: list[Token]) -> None:
         """Give every word to an argument: by its keyword, else to the first open one that it fits."""
@@ -165,6 +174,7 @@ class Reading:
                 self._mark([token], "word")
                 at += 1
                 if at == len(words):
+                    self.wanted = slot
                     raise self._missing(f"{token.low} needs {MANNERS[slot.kind].expects} behind it")
             at = self._take(slot, words, at)
 
@@ -184,6 +194,7 @@ class Reading:
     def _take(self, slot: Slot, words: Sequence[Token], at: int) -> int:
         """Read one argument; gives the index behind it."""
         if slot.kind in _TEXTS and words[at].kind == "word":
+            self._object_comes_first(slot, words[at])
             end = self._run(slot, words, at)
             values: tuple[Any, ...] = (self.text[words[at].start : words[end - 1].end],)
         else:
@@ -196,6 +207,12 @@ class Reading:
         unknown = self._unknown(slot.kind, values[0])
         self.spans.append(Span(start, start + length, "wrong" if unknown else MANNERS[slot.kind].shade, unknown))
         return end
+
+    def _object_comes_first(self, slot: Slot, token: Token) -> None:
+        """A mistyped number is no reason: `undo 88x41` must not take back whatever was last."""
+        wanted = self.open[0]
+        if slot.kind is Kind.REASON and wanted.kind in {Kind.BOOKING, Kind.EVENT}:
+            refuse(token, f"expected {MANNERS[wanted.kind].expects}, not {token.text!r:.60}; a text first is in quotes")
 
     def _run(self, slot: Slot, words: Sequence[Token], at: int) -> int:
         """Where an unquoted text ends: at the line's end for a reason, else before what another argument takes."""
@@ -247,7 +264,7 @@ class Reading:
         assert self.verb is not None
         return NotUnderstood(f"{message}, as in: {self.verb.example}", len(self.text), 0)
 
-    def _unexpected(self, token: Token) -> None:
+    def _unexpected(self, token: Token) -> NoReturn:
         assert self.verb is not None
         wanted = [MANNERS[slot.kind].expects for slot in self.open if slot.bare]
         keys = [slot.keys[0] for slot in self.open if slot.keys and not slot.silent]
@@ -292,8 +309,3 @@ def parse(text: str, context: Context) -> Command | Query:
         InvalidInput: A value that cannot be, and no single word is to blame.
     """
     return Reading(text, context).read()
-
-
-def mark_of(error: InvalidInput | Ambiguous, text: str) -> tuple[int, int]:
-    """Where a refusal points: position and length, the whole line when it points nowhere."""
-    return error.details.get("position", 0), error.details.get("length", len(text))

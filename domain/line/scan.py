@@ -1,10 +1,13 @@
 """Words of a line: quotes, escapes, `;` and `--`. Knows nothing of what the words mean.
 
-May be imported by the other modules of the line; it imports nothing of ours.
+May be imported by the other modules of the line; it imports errors.
 """
 
 import re
-from typing import Final, NamedTuple
+from itertools import islice, pairwise
+from typing import Final, NamedTuple, NoReturn
+
+from domain.errors import NotUnderstood
 
 _QUOTED = r'"(?:[^"\\]++|\\.)*+"'
 _TOKEN = re.compile(
@@ -51,9 +54,9 @@ class Token(NamedTuple):
         return len(self.raw)
 
 
-def scan(text: str) -> list[Token]:
-    """Every word of a text, in order."""
-    return [_token(match) for match in _TOKEN.finditer(text)]
+def scan(text: str, most: int | None = None) -> list[Token]:
+    """The words of a text, in order: the first `most`, or all."""
+    return [_token(match) for match in islice(_TOKEN.finditer(text), most)]
 
 
 def _token(match: re.Match[str]) -> Token:
@@ -73,7 +76,7 @@ def split(text: str) -> list[tuple[str, int]]:
     """
     cuts = [-1, *(token.start for token in scan(text) if token.kind == "end"), len(text)]
     links = []
-    for before, after in zip(cuts, cuts[1:], strict=False):
+    for before, after in pairwise(cuts):
         link = text[before + 1 : after]
         if link.strip():
             links.append((link.strip(), before + 1 + len(link) - len(link.lstrip())))
@@ -98,6 +101,11 @@ def listed(raw: str) -> list[tuple[str, bool]]:
 def quote(text: str) -> str:
     """A text in quotes, on one line."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def refuse(token: Token, message: str) -> NoReturn:
+    """Refuse a line because of one word."""
+    raise NotUnderstood(message, token.start, token.length)
 
 
 def is_plain(text: str) -> bool:

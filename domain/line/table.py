@@ -1,6 +1,7 @@
 """The grammar as data: every verb with what it takes. Reading, writing, completion, help and the docs walk this table.
 
-May be imported by the other modules of the line, by docs and tests; it imports commands, queries and words.
+May be imported by the other modules of the line, by docs and tests; it imports commands, queries and words. It is as
+long as the language is: one row a verb.
 """
 
 from collections.abc import Callable
@@ -457,5 +458,6 @@ SHOWS: Final[dict[Kind, Callable[..., Query]]] = {
     Kind.BOOKING: ShowBooking,
     Kind.PROVIDER: ShowProvider,
     Kind.SERVICE: ShowService,
+    Kind.CUSTOMER: ShowCustomer,
 }
-"""What an object alone on the line asks for."""
+"""The question that an object alone on the line asks."""

@@ -7,17 +7,17 @@ a prefix of a provider's handle or a service's name.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from datetime import timedelta
+from typing import Any, Final
 
 from domain.clock import iso
-from domain.errors import NotUnderstood
 from domain.lifecycle import Status
-from domain.line import names, times
+from domain.line import filters, names, times
 from domain.line.context import Context
 from domain.line.queries import ShowBooking, ShowProvider, ShowService
-from domain.line.scan import Token, is_plain, items, listed, quote
-from domain.line.table import Kind, Slot
-from domain.line.words import DAYS, KEYWORDS, NOW, PRIORITIES, RESERVED, WEEKDAYS
+from domain.line.scan import Token, is_plain, items, quote, refuse
+from domain.line.table import SHOWS, Kind, Slot
+from domain.line.words import KEYWORDS, NOW, PRIORITIES, RESERVED
 from domain.policy import Policy
 from domain.records import Absent, Urgency
 
@@ -32,8 +32,8 @@ _PRICE = re.compile(r"\$?([0-9]{1,9})(?:\.([0-9]{1,2}))?")
 _RATING = re.compile(_DECIMAL)
 _PHONE = re.compile(r"\+[0-9][0-9().-]*|\(?[0-9]{3}\)?[-.]?[0-9]{3}[-.]?[0-9]{4}")
 _PHONE_GROUP = re.compile(r"[0-9().-]{2,}")
+_MINUTE = timedelta(minutes=1)
 _NONE = "none"
-_STOP = RESERVED | KEYWORDS | NOW | DAYS | WEEKDAYS.keys() | PRIORITIES.keys() | set(Absent) | {_NONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,9 @@ class Manner:
     write: Callable[[Values], str]
 
 
-def refuse(token: Token, message: str) -> NoReturn:
-    """Refuse a line because of one word."""
-    raise NotUnderstood(message, token.start, token.length)
-
-
 def name(text: str) -> str:
     """A name as it is written: in quotes, unless it is one plain word that means nothing else."""
-    return text if is_plain(text) and text.lower() not in _STOP else quote(text)
+    return text if is_plain(text) and text.lower() not in RESERVED else quote(text)
 
 
 def provider_named(token: Token, context: Context) -> str:
@@ -108,7 +103,9 @@ def _read_number(tokens: Tokens, at: int, context: Context, slot: Slot) -> tuple
 
 def _is_provider(tokens: Tokens, at: int, slot: Slot) -> bool:
     token = tokens[at]
-    quoted_handle = token.kind == "quoted" and _HANDLE.fullmatch(token.text) is not None and (slot.required or slot.silent)
+    quoted_handle = (
+        token.kind == "quoted" and _HANDLE.fullmatch(token.text) is not None and (slot.required or slot.silent)
+    )
     return quoted_handle or _HANDLE.fullmatch(token.low) is not None or _is_shown_number(token)
 
 
@@ -192,17 +189,12 @@ def _read_urgency(tokens: Tokens, at: int, context: Context, slot: Slot) -> tupl
     return (Urgency(word),), at + 1
 
 
-def _status(word: str) -> Status | None:
-    upper = word.upper().replace("-", "_")
-    return Status(upper) if upper in set(Status) else None
-
-
 def _is_status(tokens: Tokens, at: int, slot: Slot) -> bool:
-    return _status(tokens[at].low) is not None
+    return filters.status(tokens[at].low) is not None
 
 
 def _read_status(tokens: Tokens, at: int, context: Context, slot: Slot) -> tuple[Values, int]:
-    status = _status(tokens[at].low)
+    status = filters.status(tokens[at].low)
     if status is None:
         refuse(tokens[at], f"expected {MANNERS[Kind.STATUS].expects}, not {tokens[at].text!r:.60}")
     return (status,), at + 1
@@ -267,8 +259,8 @@ def _write_price(values: Values) -> str:
 
 def _read_minutes(tokens: Tokens, at: int, context: Context, slot: Slot) -> tuple[Values, int]:
     length = times.duration(tokens[at].low)
-    if length is not None:
-        return (int(length.total_seconds() // 60),), at + 1
+    if length is not None and length % _MINUTE == timedelta():
+        return (length // _MINUTE,), at + 1
     return (_whole_number(tokens[at], MANNERS[Kind.MINUTES].expects),), at + 1
 
 
@@ -286,8 +278,19 @@ def _read_setting(tokens: Tokens, at: int, context: Context, slot: Slot) -> tupl
     return (fits[0] if len(fits) == 1 else token.text,), at + 1
 
 
+_NOUNS: Final = {
+    "booking": Kind.BOOKING,
+    "provider": Kind.PROVIDER,
+    "service": Kind.SERVICE,
+    "customer": Kind.CUSTOMER,
+}
+
+
 def _read_anything(tokens: Tokens, at: int, context: Context, slot: Slot) -> tuple[Values, int]:
     token = tokens[at]
+    if at + 1 < len(tokens) and (noun := _NOUNS.get(token.low)) is not None:
+        (value,), end = MANNERS[noun].read(tokens, at + 1, context, Slot(noun, ()))
+        return (SHOWS[noun](value),), end
     if is_booking(tokens, at, slot):
         (number,), end = _read_booking(tokens, at, context, slot)
         return (ShowBooking(number),), end
@@ -305,49 +308,18 @@ def _read_anything(tokens: Tokens, at: int, context: Context, slot: Slot) -> tup
     return (ShowService(wanted),), at + 1
 
 
-_FILTER = re.compile(r"([a-z_]+):(.*)", re.DOTALL | re.IGNORECASE)
-
-
 def _read_filter(tokens: Tokens, at: int, context: Context, slot: Slot) -> tuple[Values, int]:
-    words: list[str] = []
-    statuses: set[Status] = set()
-    services: list[str] = []
-    provider: str | None = None
-    for token in tokens[at:]:
-        match = _FILTER.fullmatch(token.raw) if token.kind == "word" else None
-        if match is None:
-            words.append(token.text)
-            continue
-        key, wanted = match[1].lower(), listed(match[2])
-        if not wanted:
-            refuse(token, f"{key}: needs a value behind it, as in find leak status:assigned")
-        if key == "status":
-            statuses.update(_one_status(part, token) for part, _ in wanted)
-        elif key == "service":
-            services += [
-                part if quoted else names.service(part, token, context.directory) or part for part, quoted in wanted
-            ]
-        elif key == "provider" and len(wanted) == 1 and provider is None:
-            provider = names.handle(wanted[0][0], token, context.directory) or wanted[0][0].lower()
-        elif key == "provider":
-            refuse(token, "one provider at a time")
-        else:
-            refuse(token, f"there is no filter {key}: — status:, service: and provider: are; quote it as a word")
-    return (tuple(words), frozenset(statuses), tuple(services), provider), len(tokens)
-
-
-def _one_status(part: str, token: Token) -> Status:
-    exact = _status(part)
-    if exact is not None:
-        return exact
-    fits = [status for status in Status if status.startswith(part.upper().replace("-", "_"))]
-    if len(fits) != 1:
-        refuse(token, f"{part!r:.60} is not one status; they are {', '.join(Status).lower()}")
-    return fits[0]
+    wanted = filters.read(tokens[at:], context.directory)
+    return (wanted.words, wanted.statuses, wanted.services, wanted.provider), len(tokens)
 
 
 def _write_name(values: Values) -> str:
     return name(str(values[0]))
+
+
+def _write_value(values: Values) -> str:
+    text = str(values[0])
+    return text if is_plain(text) and text.lower() not in KEYWORDS else quote(text)
 
 
 def _write_text(values: Values) -> str:
@@ -392,7 +364,7 @@ MANNERS: Final[dict[Kind, Manner]] = {
     Kind.MINUTES: Manner("minutes such as 90, or 1h30m", "word", _never, _read_minutes, _write_plain),
     Kind.RATING: Manner("a rating from 0 to 5", "word", _never, _read_rating, _write_plain),
     Kind.SETTING: Manner("a setting", "word", _is_any, _read_setting, _write_name),
-    Kind.VALUE: Manner("a value", "text", _is_any, _read_word, _write_name),
+    Kind.VALUE: Manner("a value", "text", _is_any, _read_word, _write_value),
     Kind.ANYTHING: Manner("a booking, provider or service", "booking", _is_any, _read_anything, _write_plain),
     Kind.FILTER: Manner("words to find", "text", _is_any, _read_filter, _write_plain),
     Kind.VERB: Manner("a verb", "verb", _is_any, _read_word, _write_plain),

@@ -4,7 +4,6 @@ May be imported by anything; it imports the grammar's table.
 """
 
 from collections import defaultdict
-from datetime import UTC, tzinfo
 from typing import Any, Final
 
 from domain.commands import Command
@@ -17,12 +16,11 @@ for _verb in VERBS:
         _VERBS[_verb.command].append(_verb)
 
 
-def render(command: Command, zone: tzinfo = UTC) -> str:
+def render(command: Command) -> str:
     """The line that a command is stored as: `parse` gives the same command on any day, in any zone.
 
     Args:
         command: Any command; `details` of a new booking are not part of the language and are left out.
-        zone: Unused by the stored form, whose times are absolute.
 
     Returns:
         One line without line breaks.

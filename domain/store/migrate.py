@@ -37,7 +37,7 @@ def creation_script() -> list[str]:
     return [*statements, *sqlite_guards()]
 
 
-def version_of(connection: sqlite3.Connection) -> str | None:
+def version_of(connection: sqlite3.Connection, path: Path) -> str | None:
     """The step a database is at: None for an empty one.
 
     Raises:
@@ -47,7 +47,7 @@ def version_of(connection: sqlite3.Connection) -> str | None:
     if not tables:
         return None
     if not {"alembic_version", "events"} <= tables:
-        raise StoreUnavailable("It is a database of another program; name another file with --db")
+        raise StoreUnavailable(f"{path} is a database of another program; name another file with --db")
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return str(row[0]) if row else None
 
@@ -59,7 +59,7 @@ def bring_up(connection: sqlite3.Connection, path: Path) -> None:
         SchemaTooNew: A newer program made it.
         StoreUnavailable: It is not ours.
     """
-    version = version_of(connection)
+    version = version_of(connection, path)
     if version == HEAD:
         return
     if version is None:

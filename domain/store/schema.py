@@ -23,6 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.schema import SchemaItem
 
 from domain.lifecycle import (
     ACTIVE,
@@ -101,7 +102,7 @@ events = Table(
 )
 
 
-def _subject_columns(subject: Subject, status: str, statuses: Iterable[str]) -> tuple[Column[object] | object, ...]:
+def _subject_columns(subject: Subject, status: str, statuses: Iterable[str]) -> tuple[SchemaItem, ...]:
     """What ties a row to its last event: kind, id, version and status, checked when the transaction commits."""
     name = f"{subject}s"
     return (

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Select, Table, bindparam, func, select, text
 from domain.availability import Job
 from domain.clock import from_ms
 from domain.codec import BOOKING, CUSTOMER, EVENT, PROVIDER, SERVICE, SETTING, Codec
+from domain.errors import NotFound
 from domain.lifecycle import ACTIVE, Status, Subject
 from domain.matching import RosterEntry
 from domain.policy import Policy
@@ -140,6 +141,12 @@ class Snapshot:
         found: Provider | None = self._one(_PROVIDER_HANDLE, PROVIDER, handle=handle)
         return found
 
+    def _present(self, number: int) -> Provider:
+        provider = self.provider(number)
+        if provider is None:
+            raise NotFound(f"There is no provider {number}", provider=number)
+        return provider
+
     def entry(self, provider: Provider) -> RosterEntry:
         """A provider with their jobs."""
         rows = _JOBS_OF.rows(self._connection, id=provider.id)
@@ -157,7 +164,7 @@ class Snapshot:
             for number, version, used in _ROSTER.rows(self._connection):
                 provider = self._known.get(number)
                 if provider is None or provider.version != version:
-                    provider = self._known[number] = self.provider(number)  # type: ignore[assignment]
+                    provider = self._known[number] = self._present(number)
                 entries.append(
                     RosterEntry(provider, tuple(jobs.get(number, ())), None if used is None else from_ms(used))
                 )

@@ -30,6 +30,8 @@ from domain.store.transaction import Transaction
 
 WRITE_DEADLINE_S = 5.0
 """How long a write waits for its turn before it is refused as StoreBusy."""
+UPGRADE_DEADLINE_S = 60.0
+"""How long opening waits for another process that is creating or upgrading the database."""
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -68,19 +70,35 @@ class Store:
         self.path = path
         _refuse_unusable(path)
         with self._faults():
+            version = self._probe()
             self._gate = Gate(path.with_name(path.name + ".gate"))
             self._sql = create_engine(
-                "sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=4, max_overflow=8, pool_reset_on_return="rollback"
+                "sqlite://",
+                creator=self._connect,
+                poolclass=QueuePool,
+                pool_size=4,
+                max_overflow=8,
+                pool_reset_on_return="rollback",
             )
             event.listen(self._sql, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-            self._writer = self._connect()
             self._known: dict[int, Provider] = {}
-            if version_of(self._writer) != HEAD:
-                self._gate.acquire(60)
-                try:
+            self._gate.acquire(UPGRADE_DEADLINE_S)
+            try:
+                self._writer = self._connect()
+                if version != HEAD:
                     bring_up(self._writer, path)
-                finally:
-                    self._gate.release()
+            finally:
+                self._gate.release()
+
+    def _probe(self) -> str | None:
+        """The schema's version, found out without changing a file that may not be ours."""
+        if not self.path.exists():
+            return None
+        connection = sqlite3.connect(self.path, isolation_level=None)
+        try:
+            return version_of(connection, self.path)
+        finally:
+            connection.close()
 
     @property
     def sql(self) -> SqlEngine:

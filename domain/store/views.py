@@ -255,7 +255,8 @@ class StoreViews:
             row = connection.execute(select(*columns(customers, CUSTOMER)).where(customers.c.id == number)).first()
         if row is None:
             raise NotFound(f"There is no customer {number}", customer=number)
-        return CUSTOMER.decode(row)
+        found: Customer = CUSTOMER.decode(row)
+        return found
 
     def bookings_of(self, customer: int, limit: int = 200) -> tuple[BookingRow, ...]:
         """A customer's bookings, the newest first."""
@@ -312,6 +313,27 @@ class StoreViews:
                 rows.append(EventRow(event=event, subject_name=found[event.subject][event.subject_id]))
         return tuple(rows)
 
+    def imported_keys(self, source: str, keys: Sequence[str]) -> set[str]:
+        """Which of these external keys of a source are bookings already."""
+        statement = select(bookings.c.external_key).where(
+            bookings.c.source == source, bookings.c.external_key.in_(keys[:_MOST_AT_ONCE])
+        )
+        with self._store.read() as connection:
+            return set(connection.scalars(statement))
+
+    def customers_at(self, addresses: Sequence[str]) -> dict[str, int]:
+        """The customer at each of these addresses, compared without case, where there is one."""
+        asked = addresses[:_MOST_AT_ONCE]
+        # SQLite's lower() knows A to Z only: other letters are asked for in each case that people write them in.
+        spellings = {_ascii_lower(cased) for text in asked for cased in (text, text.upper(), text.lower(), text.title())}
+        statement = select(customers.c.address, customers.c.id, customers.c.status).where(
+            func.lower(customers.c.address).in_(spellings)
+        )
+        with self._store.read() as connection:
+            rows = sorted(connection.execute(statement), key=lambda row: (row.status == Standing.ACTIVE, -row.id))
+        found = {row.address.casefold(): row.id for row in rows}
+        return {text: found[text.casefold()] for text in asked if text.casefold() in found}
+
     def directory(self) -> Directory:
         """Handles and service names."""
         with self._store.read() as connection:
@@ -343,6 +365,13 @@ def _one_booking(connection: Connection, number: int) -> BookingRow:
     if not found:
         raise NotFound(f"There is no booking {number}", booking=number)
     return found[0]
+
+
+_ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+def _ascii_lower(text: str) -> str:
+    return text.translate(_ASCII_LOWER)
 
 
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}

@@ -1,0 +1,210 @@
+"""What screens need of the program: who acts, the engine behind threads, and what was said last.
+
+Screens and the program's root may import this module. It imports neither the database nor the engine: those are handed
+to it when they are ready, after the first paint, and whoever reads before that waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
+
+from textual.message import Message
+from textual.widget import Widget
+
+from domain.actors import Actor
+from domain.errors import DispatchError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from domain.engine import Engine
+    from domain.line.context import Context
+    from domain.speak import Answer
+    from domain.views import Directory, EventRow, Kpis, Views
+
+T = TypeVar("T")
+
+EVENTS_KEPT: Final = 2_000
+"""How much of the log's end is held for the live logs."""
+READERS: Final = 3
+LOAD_EVERY_S: Final = 0.05
+"""A burst of events leads to one load in this time."""
+
+
+@dataclass
+class EventsCame(Message):
+    """New events, in order, from the tail's thread to the program."""
+
+    rows: Sequence[EventRow]
+
+
+@dataclass
+class TroubleChanged(Message):
+    """The database is out of reach, or (None) back; from the tail's thread to the program."""
+
+    error: DispatchError | None
+
+
+class Host(Protocol):
+    """The program around the screens."""
+
+    room: Console
+
+    def go(self, place: str, booking: int | None = None) -> None:
+        """Show another screen, with a booking selected if one is given."""
+
+    def become(self, actor: Actor) -> None:
+        """Act as somebody else from now on."""
+
+    def advance_tour(self) -> None:
+        """Take the next step of the guided tour, if there is one."""
+
+    def finish(self) -> None:
+        """End the program."""
+
+
+def host_of(widget: Widget) -> Host:
+    """The program that a widget runs in."""
+    return cast("Host", widget.app)
+
+
+class Console:
+    """One person at one database. Everything here is called on the event loop."""
+
+    def __init__(self, actor: Actor, zone: tzinfo) -> None:
+        self.actor = actor
+        self.zone = zone
+        self.engine: Engine | None = None
+        self.trouble: DispatchError | None = None
+        self.trouble_since: datetime | None = None
+        self.shown: int | None = None
+        """The booking that is selected on whatever screen: `.`"""
+        self.seen: int | None = None
+        """The version of it that is on the screen."""
+        self.last: int | None = None
+        """The booking last touched: `..`"""
+        self.choices: tuple[str, ...] = ()
+        """The lines that the digits stand for."""
+        self.recent: deque[EventRow] = deque(maxlen=EVENTS_KEPT)
+        self.kpis: Kpis | None = None
+        self.directory: Directory | None = None
+        self.history: list[str] = []
+        self._ready = asyncio.Event()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
+
+    def connect(self, engine: Engine, recent: Sequence[EventRow], directory: Directory) -> None:
+        """The database is open: let everybody who waits go on."""
+        self.engine, self.directory = engine, directory
+        self.recent.extend(recent)
+        self._ready.set()
+
+    def close(self) -> None:
+        """Start nothing more."""
+        self._readers.shutdown(wait=False, cancel_futures=True)
+        self._writer.shutdown(wait=True, cancel_futures=True)
+
+    def now(self) -> datetime:
+        """The time as the engine's clock has it; the machine's until the engine is there."""
+        return self.engine.clock.now() if self.engine else datetime.now(UTC)
+
+    async def read(self, ask: Callable[[Views], T]) -> T:
+        """Ask the views something in a thread; waits until the database is open.
+
+        Raises:
+            DispatchError: There is no such thing, or no database.
+        """
+        await self._ready.wait()
+        assert self.engine is not None
+        return await asyncio.get_running_loop().run_in_executor(self._readers, ask, self.engine.views)
+
+    async def say(self, text: str, *, selected: int | None = None, seen: int | None = None) -> list[Answer]:
+        """Carry out a line in a thread, as the present actor.
+
+        Args:
+            text: One line, or a chain.
+            selected: The booking that `.` stands for.
+            seen: The version of it that is on the screen: a newer one refuses the line.
+        """
+        if self.trouble is not None:
+            raise StoreUnavailable(f"Nothing was written: {self.trouble.message}")
+        await self._ready.wait()
+        engine = self.engine
+        assert engine is not None
+        actor, zone, last = self.actor, self.zone, self.last
+
+        def carry_out() -> list[Answer]:
+            from domain.speak import speak
+
+            return speak(engine, text, actor, zone=zone, selected=selected, last=last, seen=seen)
+
+        answers = await asyncio.get_running_loop().run_in_executor(self._writer, carry_out)
+        for answer in answers:
+            self.last = answer.booking or self.last
+            self.choices = answer.choices
+        return answers
+
+    def context(self) -> Context | None:
+        """What a line means now; None until the database is open."""
+        if self.engine is None or self.directory is None:
+            return None
+        from domain.line.context import Context  # there already: the engine needs it
+
+        return Context(
+            now=self.now(), actor=self.actor, zone=self.zone, directory=self.directory, selected=self.shown,
+            last=self.last,
+        )
+
+
+class Loader:
+    """Loads one thing for one view: never twice at once, at most once in 50 ms, and once more if asked meanwhile."""
+
+    def __init__(
+        self,
+        owner: Widget,
+        group: str,
+        load: Callable[[], Coroutine[Any, Any, None]],
+        failed: Callable[[DispatchError], None],
+    ) -> None:
+        """Prepare it.
+
+        Args:
+            owner: Whose worker loads; when it goes, the loading ends.
+            group: The worker's group.
+            load: Reads and shows.
+            failed: Told when the database refused.
+        """
+        self._owner = owner
+        self._group = group
+        self._load = load
+        self._failed = failed
+        self._wanted = False
+        self._running = False
+        self.began: float | None = None
+        """When the load in flight began (monotonic), or None."""
+
+    def ask(self) -> None:
+        """Load, now or right after the load in flight."""
+        self._wanted = True
+        if not self._running:
+            self._running = True
+            self._owner.run_worker(self._run(), group=self._group)
+
+    async def _run(self) -> None:
+        try:
+            while self._wanted:
+                self._wanted = False
+                began = self.began = monotonic()
+                try:
+                    await self._load()
+                except DispatchError as error:
+                    self._failed(error)
+                self.began = None
+                await asyncio.sleep(max(0.0, LOAD_EVERY_S - (monotonic() - began)))
+        finally:
+            self._running, self.began = False, None

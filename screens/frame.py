@@ -1,0 +1,420 @@
+"""What every screen has: top bar, body, answers, the line, its result, the keys; live refresh; the role's limits.
+
+How to write a screen (see `screens/services.py` for a small one):
+
+- `class Bookings(Frame): PLACE = "bookings"; BINDINGS = bindings_for("bookings")`, and `compose_body()` yields widgets.
+  Its keys are `KeyAction`s in `screens/actions.py`; one that `calls="edit"` calls `do_edit()` of the screen.
+- `async def refresh_data(self)` reads and shows: `rows = await self.console.read(lambda views: views.roster())`. It runs
+  when the screen is shown, when events came and when `self.reload()` is called; never twice at once, at most every
+  50 ms. It may raise DispatchError. For a second, slower part of the screen make a `Loader` of your own.
+- `def on_events(self, rows)`: what the log says is new. By default it reloads; ignore what you do not show.
+- `def on_pulse(self, now)`: each second, to repaint countdowns only; read nothing there.
+- `def situation(self)`: `replace(super().situation(), booking=row)`; then the keys know whether they work and why not.
+  Call `self.selection_changed()` when the selection changed: it feeds `.`, `seen=` and the key bar.
+- Write nothing: `self.say("assign 214 mira")` carries a line out, `self.type_line("hold 214 -- ")` has it edited.
+
+Only screens import this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from domain.actors import parse_actor
+from domain.errors import DispatchError, InvalidInput
+from screens.actions import ACTION, PLACE, KeyAction, Situation, bindings_for, offered
+from screens.console import Console, Host, Loader, host_of
+from screens.helping import help_sections
+from screens.widgets.facts import Fact, FactSheet, Section
+from screens.widgets.keybar import KeyBar, KeyHint
+from screens.widgets.line import CommandLine, ResultLine
+from screens.widgets.text import Tone, plain
+from screens.widgets.toosmall import HEIGHT_BREAKPOINTS, WIDTH_BREAKPOINTS, TooSmall
+from screens.widgets.topbar import TopBar
+
+if TYPE_CHECKING:
+    from domain.speak import Answer
+    from domain.views import BookingRow, EventRow
+
+STALE_AFTER_S: Final = 2.0
+"""A load that takes longer than this makes the lamp say that what is shown is old."""
+
+
+class Frame(Screen[None]):
+    """Base of all screens."""
+
+    PLACE: ClassVar[str] = ""
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("")]
+    HORIZONTAL_BREAKPOINTS = [*WIDTH_BREAKPOINTS, (100, "-roomy"), (200, "-wide")]
+    VERTICAL_BREAKPOINTS = HEIGHT_BREAKPOINTS
+    AUTO_FOCUS = ""
+    DEFAULT_CSS = """
+    Frame {
+        layout: vertical;
+        background: $background;
+        & > #body { height: 1fr; }
+        & > #answer { display: none; height: auto; max-height: 45%; border-top: solid $primary 60%; }
+        & > #answer.-shown { display: block; }
+        & > #help { display: none; height: 1fr; }
+        &.-help > #help { display: block; }
+        &.-help > #body { display: none; }
+        & > #caption { display: none; height: auto; max-height: 4; padding: 0 1; background: $accent 25%; }
+        & > #caption.-shown { display: block; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name=self.PLACE)
+        self._loader: Loader | None = None
+        self._loaded_at: datetime | None = None
+
+    # What a screen overrides -----------------------------------------------------------------------------------------
+
+    def compose_body(self) -> ComposeResult:
+        """The screen's own widgets."""
+        yield from ()
+
+    async def refresh_data(self) -> None:
+        """Read and show."""
+
+    def on_events(self, rows: Sequence[EventRow]) -> None:
+        """Something happened."""
+        self.reload()
+
+    def on_pulse(self, now: datetime) -> None:
+        """A second has passed: repaint countdowns."""
+
+    def situation(self) -> Situation:
+        """What the keys would act on."""
+        return Situation(actor=self.console.actor, screen=self.PLACE)
+
+    def on_answers(self, answers: Sequence[Answer]) -> bool:
+        """A line was carried out; return whether the screen showed the answer itself."""
+        return False
+
+    def first_focus(self) -> Widget | None:
+        """The widget that has the focus when the screen is shown first."""
+        return None
+
+    def select_booking(self, number: int) -> None:
+        """Show a booking, where the screen can."""
+
+    # The frame ------------------------------------------------------------------------------------------------------
+
+    @property
+    def host(self) -> Host:
+        """The program."""
+        return host_of(self)
+
+    @property
+    def console(self) -> Console:
+        """Who acts, and the way to the engine."""
+        return self.host.room
+
+    def compose(self) -> ComposeResult:
+        """Put the frame around the body."""
+        yield TopBar()
+        with Container(id="body"):
+            yield from self.compose_body()
+        yield FactSheet(id="help")
+        yield FactSheet(id="answer")
+        yield Static(id="caption", markup=False)
+        yield CommandLine(
+            self._describe, self._complete, placeholder="type : to command, ? for all keys", history=self.console.history
+        )
+        yield ResultLine()
+        yield KeyBar()
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Load as soon as the screen is painted."""
+        self._loader = Loader(self, f"{self.PLACE}.load", self._load, self.show_trouble)
+        if (widget := self.first_focus()) is not None:
+            self.set_focus(widget, scroll_visible=False)
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what happened while another screen was shown."""
+        self.show_frame()
+        self.call_after_refresh(self.reload)
+
+    def reload(self) -> None:
+        """Have the data read and shown again, soon."""
+        if self._loader is not None:
+            self._loader.ask()
+
+    async def _load(self) -> None:
+        await self.refresh_data()
+        self._loaded_at = self.console.now()
+        self.selection_changed()
+
+    def show_trouble(self, error: DispatchError) -> None:
+        """Say that something could not be read."""
+        self.result.show("refused", error.message)
+
+    @property
+    def result(self) -> ResultLine:
+        """The line that answers."""
+        return self.query_one(ResultLine)
+
+    @property
+    def line(self) -> CommandLine:
+        """The line."""
+        return self.query_one(CommandLine)
+
+    def show_frame(self) -> None:
+        """Show who, where, figures, clock, lamp and keys."""
+        bar, console = self.query_one(TopBar), self.console
+        bar.screen_name = PLACE[self.PLACE].title if self.PLACE in PLACE else self.PLACE
+        bar.set_identity(console.actor.id, str(console.actor.role))
+        self.show_kpis()
+        self.show_clock()
+        self.show_keys()
+
+    def show_kpis(self) -> None:
+        """Show the figures."""
+        kpis = self.console.kpis
+        if kpis is None or self.console.actor.role != "admin":
+            self.query_one(TopBar).set_chips(())
+            return
+        late: Tone = "bad" if kpis.late else "muted"
+        risk: Tone = "warn" if kpis.at_risk else "muted"
+        free: Tone = "good" if kpis.providers_free else "warn"
+        self.query_one(TopBar).set_chips(
+            (
+                ("waiting", str(kpis.waiting), "accent" if kpis.waiting else "muted"),
+                ("late", str(kpis.late), late),
+                ("at risk", str(kpis.at_risk), risk),
+                ("active", str(kpis.active), "plain"),
+                ("free", f"{kpis.providers_free}/{kpis.providers_on}", free),
+            )
+        )
+
+    def show_clock(self) -> None:
+        """Show the time, and whether the screen is true."""
+        bar, console = self.query_one(TopBar), self.console
+        now = console.now().astimezone(console.zone)
+        bar.clock = f"{now:%a %H:%M:%S}"
+        began = self._loader.began if self._loader else None
+        if console.trouble is not None and console.trouble_since is not None:
+            bar.set_lost(f"{console.trouble_since.astimezone(console.zone):%H:%M:%S}")
+        elif began is not None and monotonic() - began > STALE_AFTER_S and self._loaded_at is not None:
+            behind = int(monotonic() - began)
+            bar.set_stale(f"{self._loaded_at.astimezone(console.zone):%H:%M:%S}", f"{behind} s")
+        else:
+            bar.set_live()
+
+    def pulse(self) -> None:
+        """A second has passed."""
+        self.show_clock()
+        self.on_pulse(self.console.now())
+
+    def show_keys(self) -> None:
+        """Show the keys that work here now, and grey those that do not."""
+        situation = self.situation()
+        hints = []
+        for action in offered(self.PLACE, self.console.actor.role):
+            if action.in_bar:
+                why = action.why_not(situation)
+                hints.append(KeyHint(action.written, action.label, why is None, why or ""))
+        self.query_one(KeyBar).set_keys(hints)
+        if self.has_class("-help"):
+            self._show_help(situation)
+
+    def selection_changed(self) -> None:
+        """Tell the line and the keys what is selected now."""
+        situation = self.situation()
+        row: BookingRow | None = situation.booking
+        self.console.shown = row.booking.id if row else None
+        self.console.seen = row.booking.version if row else None
+        self.show_keys()
+
+    def show_caption(self, text: str) -> None:
+        """Show the tour's caption above the line, or nothing."""
+        caption = self.query_one("#caption", Static)
+        caption.set_class(bool(text), "-shown")
+        caption.update(plain(text))
+
+    # Keys -----------------------------------------------------------------------------------------------------------
+
+    async def action_act(self, action_id: str) -> None:
+        """Do what a key stands for, or say why not."""
+        self.act(ACTION[action_id])
+
+    def act(self, action: KeyAction) -> None:
+        """Do it, or say why not."""
+        role = self.console.actor.role
+        if not action.is_offered(self.PLACE, role):
+            return
+        situation = self.situation()
+        why = action.why_not(situation)
+        if why is not None:
+            self.result.show("refused", f"{action.written} {action.label}: {why}")
+        elif action.calls:
+            getattr(self, f"do_{action.calls}")()
+        elif action.types:
+            self.type_line(action.line(situation))
+        else:
+            self.say(action.line(situation))
+
+    @on(KeyBar.Pressed)
+    def _key_clicked(self, event: KeyBar.Pressed) -> None:
+        event.stop()
+        if event.key == "?":
+            self.do_toggle_help()
+        for action in offered(self.PLACE, self.console.actor.role):
+            if action.written == event.key:
+                self.act(action)
+                return
+
+    @on(KeyBar.Refused)
+    def _grey_key_clicked(self, event: KeyBar.Refused) -> None:
+        event.stop()
+        self.result.show("refused", f"{event.key}: {event.why_not}")
+
+    def do_focus_line(self) -> None:
+        """Put the cursor on the line."""
+        self.line.enter()
+
+    def do_toggle_help(self) -> None:
+        """Show or hide what every key does here."""
+        self.toggle_class("-help")
+        if self.has_class("-help"):
+            self._show_help(self.situation())
+            self.set_focus(self.query_one("#help", FactSheet), scroll_visible=False)
+        else:
+            self.set_focus(self.first_focus(), scroll_visible=False)
+
+    def _show_help(self, situation: Situation) -> None:
+        self.query_one("#help", FactSheet).show(help_sections(situation))
+
+    def do_ask_role(self) -> None:
+        """Ask on the line who acts from now on."""
+        self.result.show("info", "act as admin:NAME, provider:HANDLE or customer:NUMBER, then Enter")
+        self.type_line("as ")
+
+    def do_advance_tour(self) -> None:
+        """Take the tour's next step."""
+        self.host.advance_tour()
+
+    def key_escape(self) -> None:
+        """Close what lies over the screen."""
+        if self.has_class("-help"):
+            self.do_toggle_help()
+        else:
+            self._close_answer()
+
+    # The line -------------------------------------------------------------------------------------------------------
+
+    def type_line(self, text: str) -> None:
+        """Put a text on the line, ready to be edited."""
+        self.line.enter(text)
+
+    @on(CommandLine.Submitted)
+    def _line_entered(self, event: CommandLine.Submitted) -> None:
+        event.stop()
+        text = event.text.strip()
+        if not text:
+            self.entered_nothing()
+            return
+        head, _, rest = text.partition(" ")
+        if head == "as":
+            self._become(rest)
+        elif head in {"next"} and not rest and hasattr(self, "do_next"):
+            event.line.accept()
+            self.do_next()
+        else:
+            self._say(self._meant(text), typed=True)
+
+    def _meant(self, text: str) -> str:
+        """A digit stands for one of the choices that the last answer offered."""
+        choices = self.console.choices
+        if text.isascii() and text.isdigit() and len(text) == 1 and 0 < int(text) <= len(choices):
+            return choices[int(text) - 1]
+        return text
+
+    def entered_nothing(self) -> None:
+        """Enter on an empty line."""
+        self._close_answer()
+
+    def say(self, text: str) -> None:
+        """Carry out a line that was not typed."""
+        self._say(text, typed=False)
+
+    def _say(self, text: str, *, typed: bool) -> None:
+        self.run_worker(self._carry_out(text, typed=typed), group="say")
+
+    async def _carry_out(self, text: str, *, typed: bool) -> None:
+        shown, seen = self.console.shown, self.console.seen
+        try:
+            answers = await self.console.say(text, selected=shown, seen=seen)
+        except DispatchError as refusal:
+            self.line.refuse()
+            self.result.show("refused", refusal.message)
+            return
+        self.show_answers(answers, typed=typed)
+
+    def show_answers(self, answers: Sequence[Answer], *, typed: bool) -> None:
+        """Show what a line came to; a refused one stays to be edited."""
+        last = answers[-1]
+        if typed and last.ok:
+            self.console.history.append(self.line.text)
+            self.line.accept()
+        elif typed:
+            self.line.refuse()
+        undo = f" · {last.inverse}" if last.inverse else ""
+        kind = ("accepted" if "event" in last.data else "info") if last.ok else "refused"
+        done = " · ".join(answer.text for answer in answers[:-1])
+        self.result.show(kind, f"{done} · {last.text}{undo}" if done else f"{last.text}{undo}")  # type: ignore[arg-type]
+        if not self.on_answers(answers):
+            body = [line for answer in answers for line in answer.lines]
+            self.show_body(last.text if last.lines else "", body)
+
+    def show_body(self, title: str, lines: Iterable[str]) -> None:
+        """Show an answer of several lines above the line, or close it."""
+        pane = self.query_one("#answer", FactSheet)
+        facts = [Fact("", text) for text in lines]
+        pane.set_class(bool(facts), "-shown")
+        if facts:
+            pane.show([Section(title, facts, "Esc closes")], from_top=True)
+
+    def _close_answer(self) -> None:
+        self.query_one("#answer", FactSheet).remove_class("-shown")
+        self.result.clear()
+
+    def _become(self, text: str) -> None:
+        try:
+            actor = parse_actor(text.strip() or None, self.console.actor.id)
+        except InvalidInput as refusal:
+            self.result.show("refused", refusal.message)
+            return
+        self.line.accept()
+        self.host.become(actor)
+
+    def _describe(self, text: str) -> Iterable[tuple[int, int, str]]:
+        context = self.console.context()
+        if context is None:
+            return ()
+        from domain.line.showing import describe
+
+        return [(span.start, span.end, span.kind) for span in describe(text, context)]
+
+    def _complete(self, text: str) -> Sequence[str]:
+        context = self.console.context()
+        if context is None:
+            return ()
+        from domain.line.showing import complete
+
+        return [one.text for one in complete(text, context)]
+
+

@@ -1,0 +1,141 @@
+"""Lines from a shell, and what they print."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.dispatcher.conftest import Run
+
+NASTY = "\x1b[31mred\x1b[0m \u202e"
+
+
+def test_each_line_stands_for_itself_and_the_worst_decides_the_status(room: Run) -> None:
+    assert room("do", "assign 1 mira", 'note 1 "ring twice"').status == 0
+    refused = room("do", "assign 1 mira", 'note 1 "ring again"')
+    assert refused.status == 1
+    assert len(refused.out.splitlines()) == len(refused.err.splitlines()) == 1
+    mixed = room("do", "dance 1", "assign 1 mira", 'note 1 "third"')
+    assert mixed.status == 2
+    assert (len(mixed.out.splitlines()), len(mixed.err.splitlines())) == (1, 2)
+
+
+def test_a_refused_line_stops_its_chain(room: Run) -> None:
+    assert room("do", 'complete 1; note 1 "never written"').status == 1
+    assert "never written" not in room("events", "--json").out
+
+
+def test_a_script_is_read_from_standard_input(room: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = '# morning\n\n  assign 1 mira\nnote .. "first"\r\ncomplete 1\n'
+    monkeypatch.setattr("sys.stdin", io.StringIO(script))
+    ran = room("do", "-")
+    assert (ran.status, len(ran.out.splitlines())) == (1, 2)
+    assert ran.err.startswith("line 5: ")
+
+
+def test_two_dots_are_the_booking_of_the_line_before(room: Run) -> None:
+    ran = room("do", 'n plumbing "drip" at "7 Sample Rd" for "Bo Sample" +12025550135', 'note .. "ring"', "--json")
+    assert [answer["booking"] for answer in ran.objects] == [2, 2]
+
+
+def test_answers_as_json_are_one_object_a_line(room: Run) -> None:
+    ran = room("do", "assign 1 mira", "assign 1 mira", "dance", "--json")
+    done, refused, garbled = ran.objects
+    assert ran.status == 2
+    assert ran.err == ""
+    assert (done["booking"], isinstance(done["event"], int)) == (1, True)
+    assert (refused["code"], refused["error"]) == (400, "IllegalTransition")
+    assert (garbled["code"], garbled["error"]) == (400, "NotUnderstood")
+    assert refused["message"]
+    assert garbled["details"]
+
+
+def test_words_that_were_not_quoted_are_guessed_at(room: Run) -> None:
+    ran = room("do", "on", "mira")
+    assert ran.status == 2
+    assert "dispatcher do 'on mira'" in ran.err
+
+
+def test_providers_and_customers_act_for_themselves(room: Run) -> None:
+    room("do", "assign 1 mira")
+    assert room("do", "accept 1", "--as", "customer:1").status == 1
+    assert room("--as", "provider:mira", "do", "accept 1").status == 0
+    assert room("--as", "customer:1", "do", "x 1").status == 0
+
+
+def test_find_and_show_print_bookings(room: Run) -> None:
+    found = room("find", "leak", "plumbing")
+    assert found.status == 0
+    assert "Ana Diaz" in found.out
+    assert "Ana Diaz" not in room("find", "leak", "heating").out
+    shown = room("show", "1")
+    assert (shown.status, shown.err) == (0, "")
+    assert "leak under sink" in shown.out
+    assert (room("show", "99").status, room("show", "99", "--json").objects[0]["code"]) == (1, 404)
+
+
+@pytest.mark.parametrize("word", ["a;b", '"', "--", "?", "\\", "leak\nunder", "find", "~x", "@14:05", "!"])
+def test_any_word_can_be_looked_for(room: Run, word: str) -> None:
+    ran = room("find", "--", word)
+    assert (ran.status, ran.err) == (0, "")
+
+
+def test_text_that_people_typed_does_nothing_to_the_terminal(room: Run, tmp_path: Path) -> None:
+    file = tmp_path / "file.csv"
+    head = "key,created_at,closed_at,category,detail,address,zip,borough,latitude,longitude"
+    file.write_text(f"{head}\n1,2026-08-01T00:00:00Z,,{NASTY},{NASTY},12 EXAMPLE STREET,,,,\n", encoding="utf-8")
+    runs = [
+        room("import", "requests", str(file)),
+        room("do", f'note 1 "{NASTY}"', f"dance {NASTY}", 'note 1 "[red]markup[/]"'),
+        room("find", NASTY),
+        room("show", 1),
+        room("events"),
+        room("events", "--json"),
+    ]
+    for ran in runs:
+        assert not {"\x1b", "\u202e"} & set(ran.out + ran.err)
+    assert "[red]markup[/]" in runs[3].out
+
+
+def test_a_line_of_ten_thousand_characters_is_refused_in_one_line(room: Run) -> None:
+    for line in (f'note 1 "{"x" * 10_000}"', "x" * 10_000, ";" * 10_000, '"' * 10_000):
+        ran = room("do", line)
+        assert ran.status in {1, 2}, line[:20]
+        assert len(ran.err) < 2_000
+
+
+def test_the_log_is_printed_from_where_it_is_wanted(room: Run) -> None:
+    room("do", "assign 1 mira")
+    everything = room("events", "--json").objects
+    assert [event["event"] for event in everything] == list(range(1, len(everything) + 1))
+    assert room("events", "--json", "--since", 2).objects == everything[2:]
+    of_one = room("events", "--json", "--booking", 1).objects
+    assert [event["action"] for event in of_one] == ["create", "assign"]
+    assert of_one[-1]["line"] == "assign 1 mira"
+    assert (of_one[-1]["from"], of_one[-1]["to"], of_one[-1]["role"]) == ("PENDING", "ASSIGNED", "admin")
+    assert len(room("events").out.splitlines()) == len(everything)
+    assert room("events", "--since", 10**17).out == ""
+
+
+def test_customers_and_providers_see_what_is_theirs(room: Run) -> None:
+    room(
+        "do",
+        'provider new raj "Raj Sample" skills plumbing',
+        'n plumbing "drip" at "7 Sample Rd" for "Bo Sample" +12025550135',
+        "assign 1 mira",
+    )
+    assert room("show", 1, "--as", "customer:1").status == 0
+    assert room("show", 1, "--as", "customer:2").status == 1
+    assert room("show", 1, "--as", "provider:mira").status == 0
+    assert room("show", 1, "--as", "provider:raj").status == 1
+    assert "Bo Sample" not in room("find", "plumbing", "--as", "customer:1").out
+    assert "Ana Diaz" not in room("find", "plumbing", "--as", "provider:raj").out
+    for actor, status in (("customer:1", 0), ("customer:2", 1), ("provider:mira", 0), ("provider:raj", 1)):
+        assert room("events", "--booking", 1, "--as", actor).status == status, actor
+        assert room("do", "events 1", "--as", actor).status == status, actor
+    customers = room("events", "--json", "--as", "customer:1").objects
+    assert {(event["subject"], event["subject_id"]) for event in customers} == {("booking", 1)}
+    providers = room("events", "--json", "--as", "provider:raj").objects
+    assert {(event["subject"], event["name"]) for event in providers} == {("provider", "raj")}
+    providers = room("events", "--json", "--as", "provider:mira").objects
+    assert {(event["subject"], event["subject_id"]) for event in providers} == {("provider", 1), ("booking", 1)}

@@ -1,0 +1,64 @@
+"""What only a process of its own can show: signals, pipes, streams."""
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+from tests.dispatcher.conftest import Run, Start
+
+
+def test_following_shows_what_happens_elsewhere_and_ctrl_c_ends_it(room: Run, start: Start) -> None:
+    follower = start("events", "--follow", "--json")
+    assert follower.stdout is not None
+    seen = [json.loads(follower.stdout.readline())["action"] for _ in range(5)]
+    assert seen[-1] == "create"
+    room("do", "assign 1 mira")
+    assert json.loads(follower.stdout.readline())["action"] == "assign"
+    follower.send_signal(signal.SIGINT)
+    assert follower.communicate(timeout=20) == ("", "")
+    assert follower.returncode == 130
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(room: Run, start: Start) -> None:
+    for follow in ([], ["--follow"]):
+        printer = start("events", *follow, bufsize=0)
+        assert printer.stdout is not None
+        assert printer.stderr is not None
+        printer.stdout.readline()
+        printer.stdout.close()
+        assert printer.wait(timeout=20) in ({141} if follow else {0, 141})
+        assert printer.stderr.read() == ""
+        printer.stderr.close()
+
+
+def test_the_loop_alone_stops_cleanly_when_asked_to(room: Run, start: Start) -> None:
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        worker = start("work")
+        assert worker.stderr is not None
+        assert worker.stderr.readline().startswith("Working on")
+        worker.send_signal(sign)
+        out, err = worker.communicate(timeout=20)
+        assert (worker.returncode, out, err) == (0, "", "Stopped\n")
+
+
+def test_a_script_with_bytes_that_are_no_text_is_refused_line_by_line(room: Run, start: Start, tmp_path: Path) -> None:
+    script = tmp_path / "script"
+    script.write_bytes(b'note 1 "\xff\xfe"\nnote 1 "\xe2\x9c\x93 fine"\n')
+    with script.open() as stdin:
+        done = start("do", "-", stdin=stdin)
+        out, err = done.communicate(timeout=20)
+    assert done.returncode in {1, 2}
+    assert (len(out.splitlines()), len(err.splitlines())) == (1, 1)
+    assert err.startswith("line 1: ")
+
+
+def test_a_full_disk_behind_standard_output_is_one_line(room: Run, start: Start) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        return
+    with full.open("w") as stdout:
+        done = start("events", stdout=stdout, stderr=subprocess.PIPE)
+        _, err = done.communicate(timeout=20)
+    assert done.returncode == 1
+    assert len(err.splitlines()) == 1
