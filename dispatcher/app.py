@@ -1,4 +1,4 @@
-"""The console's root: it puts screens, engine, loop and tail together, and takes them apart again.
+"""The console's root: it puts the screens and the session together, and takes them apart again.
 
 Paint first, the database after: nothing here imports the engine before the first screen is painted.
 """
@@ -13,12 +13,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from dispatcher.session import Companion, Session
 from domain.actors import Actor
 from domain.errors import DispatchError
 from screens.actions import PLACE, PLACES, places_for
@@ -35,12 +37,11 @@ from screens.providers import ProvidersScreen
 from screens.services import ServicesScreen
 
 if TYPE_CHECKING:
-    from dispatcher.live import Tail
-    from dispatcher.loop import Loop
+    from dispatcher.demo.tour import Tour
     from dispatcher.settings import Settings
     from domain.engine import Engine
 
-SCREENS: tuple[type[Frame], ...] = (
+SCREENS: Final[tuple[type[Frame], ...]] = (
     DeskScreen,
     BookingsScreen,
     ProvidersScreen,
@@ -50,22 +51,9 @@ SCREENS: tuple[type[Frame], ...] = (
     AdminScreen,
     LogScreen,
 )
-RECENT = 500
-LET_GO_S = 3.0
-"""How long a lost terminal's console may take to end."""
-
-
-class Companion(Protocol):
-    """What lives beside the console: a demo's people, a guided tour.
-
-    A tour has more, all optional: `caption` (text above the line), `advance()` and `finished`.
-    """
-
-    def start(self) -> None:
-        """Begin; the engine is open."""
-
-    def stop(self) -> None:
-        """End; may be called twice."""
+LET_GO_S: Final = 3.0
+"""How long a console whose terminal is lost may take to end."""
+LETTER_WITHIN_S: Final = 2.0
 
 
 class ConsoleApp(App[int]):
@@ -88,21 +76,18 @@ class ConsoleApp(App[int]):
         zone: tzinfo,
         start_screen: str = "desk",
         companions: Sequence[Companion] = (),
+        tour: Tour | None = None,
         tick_s: float | None = None,
     ) -> None:
         """Prepare it; nothing is opened before the first paint. `tick_s=0` runs no loop."""
         super().__init__()
         self.room = Console(actor, zone)
         self.refusal: DispatchError | None = None
-        self._open_engine = open_engine
+        self._session = Session(open_engine, companions, tick_s)
         self._start_screen = start_screen
-        self._companions = companions
-        self._tick_s = tick_s
-        self._loop_: Loop | None = None
-        self._tail: Tail | None = None
+        self._tour = tour
         self._kpis: Loader | None = None
         self._awaits_letter = False
-        self._caption = ""
 
     # Start and end --------------------------------------------------------------------------------------------------
 
@@ -110,7 +95,7 @@ class ConsoleApp(App[int]):
         """Show the first screen, and only then open the database."""
         self._catch_signals()
         self._kpis = Loader(self.screen, "kpis", self._load_kpis, lambda _: None)
-        self._show_screens()
+        self._install_screens()
         self.go(self._start_screen)
         self.set_interval(1.0, self._pulse, name="pulse")
         self.call_after_refresh(self._connect_soon)
@@ -120,56 +105,33 @@ class ConsoleApp(App[int]):
 
     async def _connect(self) -> None:
         try:
-            await asyncio.to_thread(self._open)
+            opened = await asyncio.to_thread(
+                self._session.open,
+                lambda rows: _posted(self.post_message(EventsCame(rows))),
+                lambda error: _posted(self.post_message(TroubleChanged(error))),
+            )
         except DispatchError as refusal:
             self.refusal = refusal
             self.exit(1)
             return
+        self.room.connect(opened.engine, opened.recent, opened.directory)
+        self._session.begin()
         self._ask_kpis()
-
-    def _open(self) -> None:
-        """In a thread: open the database, start what works on it."""
-        from dispatcher.live import Tail
-        from dispatcher.loop import TICK_S, Loop
-
-        engine = self._open_engine()
-        last = engine.views.last_event()
-        from domain.views import EventFilter
-
-        recent = engine.views.events(EventFilter(), before=last + 1, limit=RECENT)
-        directory = engine.views.directory()
-        self._tail = Tail(
-            engine,
-            last,
-            lambda rows: self.post_message(EventsCame(rows)) and None,
-            lambda error: self.post_message(TroubleChanged(error)) and None,
-        )
-        if self._tick_s != 0:
-            self._loop_ = Loop(engine, tick_s=self._tick_s or TICK_S)
-        self.call_from_thread(self.room.connect, engine, recent, directory)
-        self._tail.start()
-        if self._loop_ is not None:
-            self._loop_.start()
-        for companion in self._companions:
-            companion.start()
+        if self._frame is not None:
+            self._frame.on_events(opened.recent)
 
     async def on_unmount(self) -> None:
         """Stop everything that was started; what is being written is finished first."""
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
-        for companion in self._companions:
-            companion.stop()
-        for part in (self._loop_, self._tail):
-            if part is not None:
-                part.stop()
+        self._session.close()
         self.room.close()
-        if self.room.engine is not None:
-            self.room.engine.close()
+        self._session.let_go()
 
     def _catch_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError, AttributeError):
+        if threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGHUP"):
+            loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGTERM, self.exit, 128 + signal.SIGTERM)
             loop.add_signal_handler(signal.SIGHUP, self._let_go)
 
@@ -178,10 +140,11 @@ class ConsoleApp(App[int]):
         closing = threading.Thread(target=self._close, daemon=True)
         closing.start()
         closing.join(LET_GO_S)
-        os._exit(128 + getattr(signal, "SIGHUP", 1))
+        os._exit(128 + signal.SIGHUP)
 
     # What happens ---------------------------------------------------------------------------------------------------
 
+    @property
     def _frame(self) -> Frame | None:
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Frame)), None)
 
@@ -190,8 +153,8 @@ class ConsoleApp(App[int]):
         self.room.recent.extend(message.rows)
         if any(row.event.subject != "booking" for row in message.rows):
             self.run_worker(self._load_directory(), group="directory", exclusive=True)
-        if (frame := self._frame()) is not None:
-            frame.on_events(message.rows)
+        if self._frame is not None:
+            self._frame.on_events(message.rows)
         self._ask_kpis()
 
     def on_trouble_changed(self, message: TroubleChanged) -> None:
@@ -199,107 +162,107 @@ class ConsoleApp(App[int]):
         if message.error is None or self.room.trouble is None:
             self.room.trouble_since = self.room.now() if message.error else None
         self.room.trouble = message.error
-        if (frame := self._frame()) is not None:
-            frame.show_clock()
+        if self._frame is not None:
+            self._frame.show_clock()
             if message.error is None:
-                frame.reload()
+                self._frame.reload()
 
     def _pulse(self) -> None:
-        if not self.is_headless and sys.__stdin__ is not None and not _is_terminal(sys.__stdin__.fileno()):
+        if not self.is_headless and not _has_terminal():
             self._let_go()
-        if (frame := self._frame()) is not None:
-            frame.pulse()
-        self._show_caption()
+        if self._frame is not None:
+            self._frame.pulse()
 
     def _ask_kpis(self) -> None:
-        if self._kpis is not None:
+        if self._kpis is not None and self.room.actor.role == "admin":
             self._kpis.ask()
 
     async def _load_kpis(self) -> None:
         self.room.kpis = await self.room.read(lambda views: views.kpis())
-        if (frame := self._frame()) is not None:
-            frame.show_kpis()
+        if self._frame is not None:
+            self._frame.show_kpis()
 
     async def _load_directory(self) -> None:
         with contextlib.suppress(DispatchError):
             self.room.directory = await self.room.read(lambda views: views.directory())
 
-    def _show_caption(self) -> None:
-        captions = (str(getattr(companion, "caption", "") or "") for companion in self._companions)
-        caption = next(filter(None, captions), "")
-        if caption != self._caption and (frame := self._frame()) is not None:
-            self._caption = caption
-            frame.show_caption(caption)
+    # The tour -------------------------------------------------------------------------------------------------------
+
+    def caption(self) -> str:
+        """What the tour says about its next step."""
+        tour = self._tour
+        if tour is None:
+            return ""
+        if tour.finished:
+            return "That was the tour. Look around, or Ctrl+Q ends it; the database goes with it."
+        said = f"{tour.actor}: {tour.line}" if tour.line else f"{tour.wait_s:g} s pass"
+        return f"{tour.number}/{tour.total}  {tour.caption}\nF9  {said}"
 
     def advance_tour(self) -> None:
-        """Take the tour's next step, in a thread: it may write."""
-        for companion in self._companions:
-            if (advance := getattr(companion, "advance", None)) is not None:
-                self.run_worker(advance, thread=True, group="tour")
+        """Take the tour's next step."""
+        if self._tour is not None:
+            self.run_worker(self._advance(self._tour), group="tour", exclusive=True)
+
+    async def _advance(self, tour: Tour) -> None:
+        told = await asyncio.to_thread(tour.advance)
+        if self._frame is not None:
+            self._frame.show_step(told)
 
     # Where and who --------------------------------------------------------------------------------------------------
 
-    def _show_screens(self) -> None:
+    def _install_screens(self) -> None:
         for kind in SCREENS:
             if self.room.actor.role in PLACE[kind.PLACE].roles:
                 self.install_screen(kind(), name=kind.PLACE)
 
     def go(self, place: str, booking: int | None = None) -> None:
         """Show another screen; one that is not for this role leads home."""
-        places = [one.id for one in places_for(self.room.actor.role)]
-        place = place if place in places else places[0]
-        frame = self._frame()
+        frame, role = self._frame, self.room.actor.role
+        if role not in PLACE[place].roles:
+            if frame is not None:
+                frame.result.show("refused", f"{PLACE[place].title} is not for the role {role}")
+                return
+            place = places_for(role)[0].id
         if frame is None:
             self.push_screen(place)
         elif frame.PLACE != place:
             self.switch_screen(place)
         target = self.get_screen(place)
-        self._caption = ""
         if booking is not None and isinstance(target, Frame):
             target.select_booking(booking)
 
     def become(self, actor: Actor) -> None:
         """Act as somebody else: all screens are made anew, so nothing of the one before is left on them."""
-        self.room.actor = actor
-        self.room.shown = self.room.seen = self.room.last = None
-        self.room.choices = ()
+        self.room.become(actor)
+        self._ask_kpis()
         self.run_worker(self._renew_screens(), group="become", exclusive=True)
 
     async def _renew_screens(self) -> None:
-        old = self._frame()
+        here = self._frame.PLACE if self._frame else ""
         for kind in SCREENS:
             if self.is_screen_installed(kind.PLACE):
                 self.uninstall_screen(kind.PLACE)
-        self._show_screens()
-        here = old.PLACE if old else ""
-        places = [one.id for one in places_for(self.room.actor.role)]
+        self._install_screens()
+        places = [place.id for place in places_for(self.room.actor.role)]
         await self.switch_screen(here if here in places else places[0])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Letters go to screens only right after `g`."""
+        """Letters lead to screens only right after `g`."""
         return self._awaits_letter if action == "go_by_letter" else True
 
     def action_await_letter(self) -> None:
         """Take the next letter as a screen's."""
         self._awaits_letter = True
-        self.set_timer(2.0, self._forget_letter)
-
-    def _forget_letter(self) -> None:
-        self._awaits_letter = False
+        self.set_timer(LETTER_WITHIN_S, partial(setattr, self, "_awaits_letter", False))
 
     def action_go_by_letter(self, place: str) -> None:
         """`g` and a letter."""
         self._awaits_letter = False
-        self.action_go(place)
+        self.go(place)
 
     def action_go(self, place: str) -> None:
-        """Show another screen, if it is for this role."""
-        frame = self._frame()
-        role = self.room.actor.role
-        if role in PLACE[place].roles:
-            self.go(place)
-        elif frame is not None:
-            frame.result.show("refused", f"{PLACE[place].title} is not for the role {role}")
+        """A screen's number."""
+        self.go(place)
 
     def finish(self) -> None:
         """End the program."""
@@ -310,10 +273,14 @@ class ConsoleApp(App[int]):
         return ()
 
 
-def _is_terminal(descriptor: int) -> bool:
+def _posted(_: bool) -> None:
+    """A message that comes after the end goes nowhere."""
+
+
+def _has_terminal() -> bool:
     try:
-        return os.isatty(descriptor)
-    except OSError:
+        return sys.__stdin__ is not None and os.isatty(sys.__stdin__.fileno())
+    except (OSError, ValueError):
         return False
 
 
@@ -331,7 +298,7 @@ def run_console(
         settings: The database to open, and who acts.
         engine: An engine that is open already; without one the settings' database is opened after the first paint.
         beside: What is started with the console and stopped with it: a demo's people.
-        tour: A guided tour, whose captions are shown above the line.
+        tour: A guided tour: its captions stand above the line, and it alone moves the time, so no loop runs.
         start_screen: Which screen to show first.
 
     Returns:
@@ -344,7 +311,15 @@ def run_console(
 
         return engine or Engine.open(settings.url)
 
-    app = ConsoleApp(open_engine, settings.actor, zone=get_localzone(), start_screen=start_screen)
+    app = ConsoleApp(
+        open_engine,
+        settings.actor,
+        zone=get_localzone(),
+        start_screen=start_screen,
+        companions=() if beside is None else (beside,),
+        tour=tour,
+        tick_s=None if tour is None else 0,
+    )
     status = app.run()
     if app.refusal is not None:
         print(f"dispatcher: {app.refusal.message}", file=sys.stderr)  # noqa: T201 - the terminal is ours again

@@ -314,13 +314,21 @@ def check(subject: Subject, action: Action, status: str, role: Role, name: str) 
     facts = {"action": str(action), "role": str(role), "status": str(status), "allowed": allowed}
     possible = rules(subject, action)
     if not any(role in rule.roles for rule in possible):
-        who = " or ".join(sorted({str(r) for rule in possible for r in rule.roles})) or "nobody"
+        who = " or ".join(sorted({_CALLED[r] for rule in possible for r in rule.roles})) or "nobody"
         raise Forbidden(f"Only {who} may {action} a {subject}{_own_way(action, subject, role)}", **facts)
     if status == Status.COMPLETED:
         raise IllegalTransition(f"{name} is COMPLETED, and that stays so for everyone", **facts)
     starts = sorted({source for rule in possible if role in rule.roles for source in rule.sources})
     now = f"now: {', '.join(allowed)}" if allowed else f"{role} can do nothing with it now"
     raise IllegalTransition(f"{name} is {status}; {action} needs {' or '.join(starts)}; {now}", needs=starts, **facts)
+
+
+_CALLED = {
+    Role.ADMIN: "an admin",
+    Role.CUSTOMER: "a customer",
+    Role.PROVIDER: "a provider",
+    Role.SYSTEM: "the loop",
+}
 
 
 def _own_way(action: Action, subject: Subject, role: Role) -> str:

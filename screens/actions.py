@@ -62,6 +62,9 @@ class Situation:
     """What a key would act on now: the screen's selection, and who is at the console."""
 
     actor: Actor
+    """Who acts."""
+    person: Actor
+    """Who is at the keyboard; another only where a screen lets them act as somebody else."""
     screen: str
     booking: BookingRow | None = None
     alert: Alert | None = None
@@ -71,6 +74,11 @@ class Situation:
     service: Service | None = None
     customer: Customer | None = None
     is_paused: bool = False
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Whose keys are offered: the actor's, and those by which the person takes another part."""
+        return frozenset({self.actor.role, self.person.role})
 
     def words(self) -> dict[str, str]:
         """What stands for the names in a line's template."""
@@ -136,9 +144,9 @@ class KeyAction:
         text = (self.types or self.says).format_map(situation.words())
         return text if text.endswith("-- ") else " ".join(text.split())
 
-    def is_offered(self, screen: str, role: Role) -> bool:
-        """Whether somebody in this role meets it on this screen."""
-        return role in self.roles and (not self.screens or screen in self.screens)
+    def is_offered(self, screen: str, roles: frozenset[Role]) -> bool:
+        """Whether somebody in one of these roles meets it on this screen."""
+        return bool(roles & self.roles) and (not self.screens or screen in self.screens)
 
 
 def on_booking(action: Action) -> WhyNot:
@@ -232,6 +240,6 @@ def bindings_for(screen: str) -> list[Binding]:
     ]
 
 
-def offered(screen: str, role: Role) -> list[KeyAction]:
-    """The actions that a role meets on a screen, in the table's order."""
-    return [action for action in ACTIONS if action.is_offered(screen, role)]
+def offered(screen: str, roles: frozenset[Role]) -> list[KeyAction]:
+    """The actions that these roles meet on a screen, in the table's order."""
+    return [action for action in ACTIONS if action.is_offered(screen, roles)]

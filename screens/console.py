@@ -61,6 +61,9 @@ class Host(Protocol):
     def become(self, actor: Actor) -> None:
         """Act as somebody else from now on."""
 
+    def caption(self) -> str:
+        """What the guided tour says about its next step; empty without a tour."""
+
     def advance_tour(self) -> None:
         """Take the next step of the guided tour, if there is one."""
 
@@ -104,6 +107,12 @@ class Console:
         self.recent.extend(recent)
         self._ready.set()
 
+    def become(self, actor: Actor) -> None:
+        """Act as somebody else; what the one before had selected is forgotten."""
+        self.actor = actor
+        self.shown = self.seen = self.last = None
+        self.choices = ()
+
     def close(self) -> None:
         """Start nothing more."""
         self._readers.shutdown(wait=False, cancel_futures=True)
@@ -123,20 +132,23 @@ class Console:
         assert self.engine is not None
         return await asyncio.get_running_loop().run_in_executor(self._readers, ask, self.engine.views)
 
-    async def say(self, text: str, *, selected: int | None = None, seen: int | None = None) -> list[Answer]:
-        """Carry out a line in a thread, as the present actor.
+    async def say(
+        self, text: str, *, selected: int | None = None, seen: int | None = None, actor: Actor | None = None
+    ) -> list[Answer]:
+        """Carry out a line in a thread.
 
         Args:
             text: One line, or a chain.
             selected: The booking that `.` stands for.
             seen: The version of it that is on the screen: a newer one refuses the line.
+            actor: Who acts; the person at the console, unless a screen lets them act as somebody else.
         """
         if self.trouble is not None:
             raise StoreUnavailable(f"Nothing was written: {self.trouble.message}")
         await self._ready.wait()
         engine = self.engine
         assert engine is not None
-        actor, zone, last = self.actor, self.zone, self.last
+        actor, zone, last = actor or self.actor, self.zone, self.last
 
         def carry_out() -> list[Answer]:
             from domain.speak import speak
@@ -149,14 +161,14 @@ class Console:
             self.choices = answer.choices
         return answers
 
-    def context(self) -> Context | None:
-        """What a line means now; None until the database is open."""
+    def context(self, actor: Actor | None = None) -> Context | None:
+        """What a line means now to somebody (the person at the console); None until the database is open."""
         if self.engine is None or self.directory is None:
             return None
         from domain.line.context import Context  # there already: the engine needs it
 
         return Context(
-            now=self.now(), actor=self.actor, zone=self.zone, directory=self.directory, selected=self.shown,
+            now=self.now(), actor=actor or self.actor, zone=self.zone, directory=self.directory, selected=self.shown,
             last=self.last,
         )
 

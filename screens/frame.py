@@ -27,11 +27,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from domain.actors import parse_actor
+from domain.actors import Actor, parse_actor
 from domain.errors import DispatchError, InvalidInput
 from screens.actions import ACTION, PLACE, KeyAction, Situation, bindings_for, offered
 from screens.console import Console, Host, Loader, host_of
@@ -97,7 +98,12 @@ class Frame(Screen[None]):
 
     def situation(self) -> Situation:
         """What the keys would act on."""
-        return Situation(actor=self.console.actor, screen=self.PLACE)
+        return Situation(actor=self.acting, person=self.console.actor, screen=self.PLACE)
+
+    @property
+    def acting(self) -> Actor:
+        """Who acts here; a screen may let the person at the console act as somebody else."""
+        return self.console.actor
 
     def on_answers(self, answers: Sequence[Answer]) -> bool:
         """A line was carried out; return whether the screen showed the answer itself."""
@@ -176,15 +182,17 @@ class Frame(Screen[None]):
         """Show who, where, figures, clock, lamp and keys."""
         bar, console = self.query_one(TopBar), self.console
         bar.screen_name = PLACE[self.PLACE].title if self.PLACE in PLACE else self.PLACE
-        bar.set_identity(console.actor.id, str(console.actor.role))
+        played = f", played by {console.actor.id}" if self.acting != console.actor else ""
+        bar.set_identity(self.acting.id, f"{self.acting.role}{played}")
         self.show_kpis()
         self.show_clock()
         self.show_keys()
+        self.show_caption()
 
     def show_kpis(self) -> None:
         """Show the figures."""
         kpis = self.console.kpis
-        if kpis is None or self.console.actor.role != "admin":
+        if kpis is None or self.acting.role != "admin":
             self.query_one(TopBar).set_chips(())
             return
         late: Tone = "bad" if kpis.late else "muted"
@@ -223,7 +231,7 @@ class Frame(Screen[None]):
         """Show the keys that work here now, and grey those that do not."""
         situation = self.situation()
         hints = []
-        for action in offered(self.PLACE, self.console.actor.role):
+        for action in offered(self.PLACE, situation.roles):
             if action.in_bar:
                 why = action.why_not(situation)
                 hints.append(KeyHint(action.written, action.label, why is None, why or ""))
@@ -239,11 +247,19 @@ class Frame(Screen[None]):
         self.console.seen = row.booking.version if row else None
         self.show_keys()
 
-    def show_caption(self, text: str) -> None:
-        """Show the tour's caption above the line, or nothing."""
-        caption = self.query_one("#caption", Static)
+    def show_caption(self) -> None:
+        """Show what the tour says about its next step, if there is a tour."""
+        text, caption = self.host.caption(), self.query_one("#caption", Static)
         caption.set_class(bool(text), "-shown")
-        caption.update(plain(text))
+        if text:
+            caption.update(Content("\n").join([plain(line) for line in text.split("\n")]))
+
+    def show_step(self, told: str) -> None:
+        """Show what a step of the tour came to, and the caption of the next."""
+        self.show_caption()
+        first, *rest = told.split("\n")
+        self.result.show("info", first)
+        self.show_body(first if rest else "", rest)
 
     # Keys -----------------------------------------------------------------------------------------------------------
 
@@ -253,10 +269,9 @@ class Frame(Screen[None]):
 
     def act(self, action: KeyAction) -> None:
         """Do it, or say why not."""
-        role = self.console.actor.role
-        if not action.is_offered(self.PLACE, role):
-            return
         situation = self.situation()
+        if not action.is_offered(self.PLACE, situation.roles):
+            return
         why = action.why_not(situation)
         if why is not None:
             self.result.show("refused", f"{action.written} {action.label}: {why}")
@@ -272,7 +287,7 @@ class Frame(Screen[None]):
         event.stop()
         if event.key == "?":
             self.do_toggle_help()
-        for action in offered(self.PLACE, self.console.actor.role):
+        for action in offered(self.PLACE, self.situation().roles):
             if action.written == event.key:
                 self.act(action)
                 return
@@ -357,7 +372,7 @@ class Frame(Screen[None]):
     async def _carry_out(self, text: str, *, typed: bool) -> None:
         shown, seen = self.console.shown, self.console.seen
         try:
-            answers = await self.console.say(text, selected=shown, seen=seen)
+            answers = await self.console.say(text, selected=shown, seen=seen, actor=self.acting)
         except DispatchError as refusal:
             self.line.refuse()
             self.result.show("refused", refusal.message)
@@ -402,7 +417,7 @@ class Frame(Screen[None]):
         self.host.become(actor)
 
     def _describe(self, text: str) -> Iterable[tuple[int, int, str]]:
-        context = self.console.context()
+        context = self.console.context(self.acting)
         if context is None:
             return ()
         from domain.line.showing import describe
@@ -410,7 +425,7 @@ class Frame(Screen[None]):
         return [(span.start, span.end, span.kind) for span in describe(text, context)]
 
     def _complete(self, text: str) -> Sequence[str]:
-        context = self.console.context()
+        context = self.console.context(self.acting)
         if context is None:
             return ()
         from domain.line.showing import complete

@@ -11,11 +11,10 @@ from screens.widgets.facts import Fact, Section
 
 def help_sections(situation: Situation) -> list[Section]:
     """The sheet for one situation."""
-    role = situation.actor.role
-    actions = offered(situation.screen, role)
+    actions = offered(situation.screen, situation.roles)
     here = [_fact(action, situation) for action in actions if action.screens]
     everywhere = [_fact(action, situation) for action in actions if not action.screens]
-    screens = [Fact(f"{place.key}  g {place.letter}", f"{place.title}: {place.about}") for place in places_for(role)]
+    screens = [Fact(f"{place.key}  g {place.letter}", f"{place.title}: {place.about}") for place in places_for(situation.person.role)]
     everywhere += [
         Fact("^p", "palette: every screen, key and theme by name"),
         Fact("Tab", "the next part of the screen; on the line: complete"),

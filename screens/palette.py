@@ -26,7 +26,7 @@ class ConsoleCommands(Provider):
         role = host.room.actor.role
         for place in places_for(role):
             yield f"view: {place.title}", place.about, partial(host.go, place.id)
-        for action in offered(frame.PLACE, role):
+        for action in offered(frame.PLACE, frame.situation().roles):
             area = "here" if action.screens else "console"
             yield f"{area}: {action.label}", action.tooltip, partial(frame.act, action)
         for start in ("admin:", "provider:", "customer:"):

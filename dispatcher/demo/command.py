@@ -74,34 +74,37 @@ def _console(flags: Flags, url: str, output: Output) -> int:
     zone = get_localzone()
     today = SystemClock().now().astimezone(zone).replace(hour=9, minute=0, second=0, microsecond=0)
     clock = SteppedClock(today.astimezone(UTC))
-    settings = Settings(url, flags.actor, flags.json)
     with ExitStack() as stack:
         with closing(_open(url, clock)) as engine:
             alone = stack.enter_context(sole(engine.path))
-            fresh = engine.is_empty()
+            warm_up = WARM_UP if engine.is_empty() else timedelta(0)
             simulation = _city(flags, engine, clock, output) if alone else None
             if simulation is not None:
-                if fresh:
-                    run_until(clock.now() + WARM_UP, clock, simulation, DueWork(engine))
+                run_until(clock.now() + warm_up, clock, simulation, DueWork(engine))
                 _mark(engine, flags, clock.now())
         engine = Engine.open(url)  # the console closes it
         live = None
         if simulation is not None:
             simulation.take_over(engine)
             live = LiveDemo(engine, simulation, flags.speed)
-        from dispatcher.app import run_console
-
-        status = run_console(settings, engine=engine, beside=live)
+        status = _show(flags, url, engine, live)
         if live is not None and live.failure is not None:
             output.complain(f"dispatcher: the demo's people stopped acting: {live.failure!r}")
     return status
+
+
+def _show(flags: Flags, url: str, engine: Engine, beside: LiveDemo | Tour | None) -> int:
+    from dispatcher.app import run_console
+
+    return run_console(Settings(url, flags.actor, flags.json), engine=engine, beside=beside)
 
 
 def _tour(flags: Flags, url: str, output: Output) -> int:
     clock = SteppedClock(MORNING)
     with ExitStack() as stack:
         engine = _open(url, clock)
-        closes = stack.enter_context(closing(engine))
+        closing_engine = stack.enter_context(ExitStack())
+        closing_engine.callback(engine.close)
         stack.enter_context(sole(engine.path))
         if not engine.is_empty():
             raise InvalidInput("The tour needs an empty database; leave --db out, or name a new file")
@@ -111,21 +114,19 @@ def _tour(flags: Flags, url: str, output: Output) -> int:
         if flags.headless:
             _tell(tour, output)
             return _REFUSED if tour.mismatches else 0
-    from dispatcher.app import run_console
-
-    return run_console(Settings(url, flags.actor, flags.json), engine=engine, tour=tour)
+        closing_engine.pop_all()  # the console closes it
+        return _show(flags, url, engine, tour)
 
 
 def _tell(tour: Tour, output: Output) -> None:
-    while not tour.finished:
-        number, caption, actor, line, wait_s = tour.number, tour.caption, tour.actor, tour.line, tour.wait_s
-        output.text(f"{number}/{tour.total}  {caption}")
+    while (step := tour.ahead) is not None:
+        number = tour.number
+        output.text(f"{number}/{tour.total}  {step.caption}")
         told = tour.step()
-        if wait_s:
-            output.text(f"      {wait_s:g} s pass")
-        output.text(f"  {actor}: {line}")
-        output.text(f"      {told.text}")
-        for part in told.lines:
+        if step.wait_s:
+            output.text(f"      {step.wait_s:g} s pass")
+        output.text(f"  {step.actor}: {step.line}")
+        for part in (told.text, *told.lines):
             output.text(f"      {part}")
         if told.mismatch:
             output.complain(f"      not as expected: {told.mismatch}")
@@ -133,9 +134,9 @@ def _tell(tour: Tour, output: Output) -> None:
         output.data(
             {
                 "step": number,
-                "caption": caption,
-                "actor": actor,
-                "line": line,
+                "caption": step.caption,
+                "actor": step.actor,
+                "line": step.line,
                 "answer": told.text,
                 "lines": told.lines,
                 "mismatch": told.mismatch,
@@ -149,9 +150,8 @@ def _city(flags: Flags, engine: Engine, clock: SteppedClock, output: Output) -> 
     if requests is not None and requests.left_out:
         output.complain(f"{requests.left_out} rows of {flags.requests} cannot be taken and are left out")
     mark = engine.demo_mark()
-    last = engine.views.last_event()
-    if last:
-        clock.set(max(clock.now(), engine.views.event(last).event.at))
+    if mark is not None and (last := engine.views.last_event()):
+        clock.set(max(mark.anchor_shown, engine.views.event(last).event.at))
     zone = UTC if flags.headless else datetime.now().astimezone().tzinfo or UTC
     simulation = Simulation(engine, mark.seed if mark else flags.seed, zone=zone, requests=requests)
     if mark is None:
