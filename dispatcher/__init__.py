@@ -1,0 +1,1 @@
+"""The program: command line, settings, the Textual app, the background loop, demos."""

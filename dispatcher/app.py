@@ -88,6 +88,7 @@ class ConsoleApp(App[int]):
         self._tour = tour
         self._kpis: Loader | None = None
         self._awaits_letter = False
+        self._frames: dict[str, Frame] = {}
 
     # Start and end --------------------------------------------------------------------------------------------------
 
@@ -211,9 +212,9 @@ class ConsoleApp(App[int]):
     # Where and who --------------------------------------------------------------------------------------------------
 
     def _install_screens(self) -> None:
-        for kind in SCREENS:
-            if self.room.actor.role in PLACE[kind.PLACE].roles:
-                self.install_screen(kind(), name=kind.PLACE)
+        self._frames = {kind.PLACE: kind() for kind in SCREENS if self.room.actor.role in PLACE[kind.PLACE].roles}
+        for place, frame in self._frames.items():
+            self.install_screen(frame, name=f"{place} of {self.room.actor} {id(frame)}")
 
     def go(self, place: str, booking: int | None = None) -> None:
         """Show another screen; one that is not for this role leads home."""
@@ -223,12 +224,12 @@ class ConsoleApp(App[int]):
                 frame.result.show("refused", f"{PLACE[place].title} is not for the role {role}")
                 return
             place = places_for(role)[0].id
+        target = self._frames[place]
         if frame is None:
-            self.push_screen(place)
-        elif frame.PLACE != place:
-            self.switch_screen(place)
-        target = self.get_screen(place)
-        if booking is not None and isinstance(target, Frame):
+            self.push_screen(target)
+        elif frame is not target:
+            self.switch_screen(target)
+        if booking is not None:
             target.select_booking(booking)
 
     def become(self, actor: Actor) -> None:
@@ -238,13 +239,13 @@ class ConsoleApp(App[int]):
         self.run_worker(self._renew_screens(), group="become", exclusive=True)
 
     async def _renew_screens(self) -> None:
-        here = self._frame.PLACE if self._frame else ""
-        for kind in SCREENS:
-            if self.is_screen_installed(kind.PLACE):
-                self.uninstall_screen(kind.PLACE)
+        before, here = self._frames, self._frame.PLACE if self._frame else ""
         self._install_screens()
-        places = [place.id for place in places_for(self.room.actor.role)]
-        await self.switch_screen(here if here in places else places[0])
+        await self.switch_screen(self._frames.get(here) or next(iter(self._frames.values())))
+        for frame in before.values():
+            self.uninstall_screen(frame)
+            if frame.is_attached:
+                await frame.remove()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Letters lead to screens only right after `g`."""

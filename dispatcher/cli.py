@@ -96,7 +96,7 @@ def _run(argv: list[str]) -> int:
     return REFUSED
 
 
-def build_parser(*, with_demo: bool = True) -> argparse.ArgumentParser:
+def build_parser(*, with_demo: bool = True) -> "_Parser":
     """The grammar of the arguments.
 
     Args:
@@ -122,7 +122,7 @@ def build_parser(*, with_demo: bool = True) -> argparse.ArgumentParser:
     command("console", _console, "open the console (the same as no command)")
     _add_do(command("do", _do, "run lines of the language; each stands for itself, and a refused one stops its chain"))
     find = command("find", _find, "look for bookings by words: number, name, phone, address, service, notes, provider")
-    find.add_argument("words", nargs="+", metavar="WORD", help="a word, or status:…, service:…, provider:…")
+    find.add_argument("words", nargs="*", metavar="WORD", help="a word, or status:…, service:…, provider:…; all must fit")
     show = command("show", _show, "show one booking: its facts and its timeline")
     show.add_argument("number", type=_number, metavar="N", help="the booking's number")
     _add_events(command("events", _events, "print the log, oldest first"))
@@ -139,9 +139,9 @@ def build_parser(*, with_demo: bool = True) -> argparse.ArgumentParser:
     return parser
 
 
-def _common(absent: object) -> argparse.ArgumentParser:
+def _common(absent: object) -> "_Parser":
     """The flags that stand before or after the command; where one is given twice, the later wins."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     group = common.add_argument_group("everywhere")
     group.add_argument("--db", metavar="URL", default=absent, help="the database: sqlite:///PATH or a plain path")
     group.add_argument("--as", dest="actor", metavar="ROLE:ID", default=absent, help="who acts, such as admin:ana")

@@ -25,7 +25,7 @@ DONE = 0
 REFUSED = 1
 GARBLED = 2
 
-_FILTER = re.compile(r"((?:status|service|provider):)(.+)", re.IGNORECASE | re.DOTALL)
+_FILTER = re.compile(r"([a-z_]+:)(.+)", re.DOTALL)
 _PLAIN = re.compile(r"[\w,-]+")
 
 
@@ -82,13 +82,12 @@ def _speak_all(settings: Settings, lines: Iterable[tuple[str, str]], output: Out
 
 def _print(answer: "Answer", where: str, output: Output) -> None:
     if output.json:
-        about = {} if answer.booking is None else {"booking": answer.booking}
-        output.data({"ok": answer.ok} | about | answer.data)
+        output.data({"ok": answer.ok} | answer.data)
         return
     if not answer.ok:
         output.complain(f"{where}{answer.text}")
     elif answer.text:
-        output.text(answer.text)
+        output.text(f"{answer.text} · {answer.inverse}" if answer.inverse else answer.text)
     for line in answer.lines:
         output.text(line)
 

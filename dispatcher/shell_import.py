@@ -89,8 +89,8 @@ class _Meter:
             return
         self._painted_at = time.monotonic()
         self._painted = True
-        percent = 100 * tally.rows // rows if rows else 100
-        sys.stderr.write(f"\r\x1b[K{tally.rows:,} of {rows:,} rows  {percent} %")
+        done = tally.added + tally.updated + tally.unchanged + tally.rejected
+        sys.stderr.write(f"\r\x1b[K{done:,} of {rows:,} rows  {100 * done // rows if rows else 100} %")
         sys.stderr.flush()
 
     def wipe(self) -> None:

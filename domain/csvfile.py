@@ -85,7 +85,7 @@ class CsvFile:
                 self._stack.callback(source.close)
             if path != "-" and source.seekable():
                 return source
-            copy = self._stack.enter_context(tempfile.TemporaryFile())
+            copy = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
             shutil.copyfileobj(source, copy)
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)

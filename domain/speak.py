@@ -3,7 +3,7 @@
 It never raises a DispatchError: a refusal is an answer like any other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
@@ -127,6 +127,7 @@ def _accepted(outcome: Outcome, line: str) -> Answer:
     event = outcome.event
     data = {
         "event": event.id,
+        "booking": outcome.booking,
         "action": str(event.action),
         "subject": str(event.subject),
         "id": event.subject_id,
@@ -238,8 +239,8 @@ class _Reader:
         directory = self._context.directory
         which = BookingFilter(
             statuses=query.statuses,
-            services=frozenset(directory.services[name] for name in query.services),
-            provider_id=directory.handles[query.provider] if query.provider else None,
+            services=frozenset(_known(directory.services, name, "service") for name in query.services),
+            provider_id=_known(directory.handles, query.provider, "provider") if query.provider else None,
             words=query.words,
         )
         which = within(self._actor, which, directory.handles.get(self._actor.id))
@@ -288,6 +289,14 @@ class _Reader:
         return _read(
             f"{number} is {status}: {', '.join(can) or 'nothing'}", _why_not(status, self._actor), booking=number
         )
+
+
+def _known(numbers: Mapping[str, int], name: str, kind: str) -> int:
+    """A name's number, whatever the case."""
+    for known, number in numbers.items():
+        if known.lower() == name.lower():
+            return number
+    raise NotFound(f"There is no {kind} {name!r}", **{kind: name})
 
 
 def _why_not(status: str, actor: Actor) -> Iterator[str]:

@@ -14,11 +14,12 @@ def sees_everything(actor: Actor) -> bool:
 
 
 def may_see_event(actor: Actor, row: EventRow) -> bool:
-    """Their own deeds, their own bookings, and for a provider their own duty."""
+    """Their own deeds, their own bookings, and what was changed of themselves."""
     if sees_everything(actor) or row.event.actor == actor:
         return True
     if actor.role is Role.CUSTOMER:
-        return row.customer_id == actor.customer_id
+        about = row.event.subject_id if row.event.subject is Subject.CUSTOMER else row.customer_id
+        return about == actor.customer_id
     return actor.id == (row.subject_name if row.event.subject is Subject.PROVIDER else row.holder)
 
 

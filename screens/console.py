@@ -168,7 +168,11 @@ class Console:
         from domain.line.context import Context  # there already: the engine needs it
 
         return Context(
-            now=self.now(), actor=actor or self.actor, zone=self.zone, directory=self.directory, selected=self.shown,
+            now=self.now(),
+            actor=actor or self.actor,
+            zone=self.zone,
+            directory=self.directory,
+            selected=self.shown,
             last=self.last,
         )
 

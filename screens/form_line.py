@@ -6,12 +6,16 @@ Screens may import this module; the language it imports only when a line is made
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from domain.errors import DispatchError
+
 if TYPE_CHECKING:
     from domain.speak import Answer
+    from screens.frame import Frame
+    from screens.widgets.form import Form
 
 _BARE: Final = re.compile(r"(?!--)[-$+0-9A-Za-z.,:_/#]+")
 
@@ -25,8 +29,8 @@ class Part:
         value: What was typed.
         keyword: The word that introduces it, if there is one.
         kind: `name` is quoted where needed; `word` (a number, a price, a window) is left as it is where it can be;
-            `list` are names with commas between them.
-        attribute: What the command calls it, where the form calls it otherwise.
+            so are `words` (a window such as `tomorrow 9-11`); `list` are names with commas between them.
+        attribute: What the command calls it, where the form calls it otherwise; several with commas between them.
     """
 
     field: str
@@ -65,15 +69,61 @@ def compose_line(head: str, parts: Sequence[Part]) -> ComposedLine:
         written = _written(part, name)
         text += f" {part.keyword} {written}" if part.keyword else f" {written}"
         spans.append((start, len(text), part.field))
-    return ComposedLine(text, spans, {part.attribute or part.field: part.field for part in parts})
+    called = {name: part.field for part in parts for name in (part.attribute or part.field).split(",")}
+    return ComposedLine(text, spans, called)
 
 
 def _written(part: Part, name: Callable[[str], str]) -> str:
     if part.kind == "list":
-        from domain.line.scan import quote
-
-        names = [one.strip() for one in part.value.split(",") if one.strip()]
-        return ",".join(name(one) for one in names) or "none" if names else quote("") if part.value else "none"
-    if part.kind == "word" and _BARE.fullmatch(part.value.strip()):
-        return part.value.strip()
+        return ",".join(name(one.strip()) for one in part.value.split(",") if one.strip()) or "none"
+    words = part.value.split() if part.kind == "words" else [part.value.strip()]
+    if part.kind in {"word", "words"} and words and all(_BARE.fullmatch(word) for word in words):
+        return " ".join(words)
     return name(part.value)
+
+
+async def carry_out(screen: Frame, form: Form, line: ComposedLine) -> bool:
+    """Carry a form's line out: close the form, or say at the field why not; whether it was carried out."""
+    try:
+        answers = await screen.console.say(line.text, actor=screen.acting)
+    except DispatchError as refusal:
+        form.refuse(refusal.message)
+        return False
+    if not answers[-1].ok:
+        form.refuse(answers[-1].text, line.field_of(answers[-1]))
+        return False
+    form.close()
+    screen.show_answers(answers, typed=False)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a form for editing was opened on: its name on the line, its version, its values in the form's fields."""
+
+    name: str
+    version: int
+    values: Mapping[str, str]
+
+
+async def carry_out_edit(
+    screen: Frame, form: Form, head: str, parts: Sequence[Part], seen: Seen, now: Seen
+) -> None:
+    """Carry out what was changed in a form, and nothing else.
+
+    When somebody was faster nothing is written: the form says what they changed, and keeps what was typed.
+    """
+    changed = [part for part in parts if part.value != seen.values[part.field]]
+    if not changed:
+        form.close()
+        screen.result.show("info", "nothing was changed")
+    elif now.version != seen.version:
+        theirs = [
+            f"{field} {before or 'empty'} → {now.values[field] or 'empty'}"
+            for field, before in seen.values.items()
+            if before != now.values[field]
+        ]
+        said = ", ".join(theirs) or "not in these fields"
+        form.refuse(f"{seen.name} was changed meanwhile ({said}); nothing was written, save again to go on")
+    else:
+        await carry_out(screen, form, compose_line(head, [Part("", seen.name), *changed]))

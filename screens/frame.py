@@ -4,8 +4,8 @@ How to write a screen (see `screens/services.py` for a small one):
 
 - `class Bookings(Frame): PLACE = "bookings"; BINDINGS = bindings_for("bookings")`, and `compose_body()` yields widgets.
   Its keys are `KeyAction`s in `screens/actions.py`; one that `calls="edit"` calls `do_edit()` of the screen.
-- `async def refresh_data(self)` reads and shows: `rows = await self.console.read(lambda views: views.roster())`. It runs
-  when the screen is shown, when events came and when `self.reload()` is called; never twice at once, at most every
+- `async def refresh_data(self)` reads and shows: `rows = await self.console.read(lambda views: views.roster())`. It
+  runs when the screen is shown, when events came and when `self.reload()` is called; never twice at once, at most every
   50 ms. It may raise DispatchError. For a second, slower part of the screen make a `Loader` of your own.
 - `def on_events(self, rows)`: what the log says is new. By default it reloads; ignore what you do not show.
 - `def on_pulse(self, now)`: each second, to repaint countdowns only; read nothing there.
@@ -18,8 +18,9 @@ Only screens import this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from inspect import isawaitable
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -28,34 +29,31 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Static
 
-from domain.actors import Actor, parse_actor
-from domain.errors import DispatchError, InvalidInput
+from domain.actors import Actor
+from domain.errors import DispatchError
 from screens.actions import ACTION, PLACE, KeyAction, Situation, bindings_for, offered
-from screens.console import Console, Host, Loader, host_of
+from screens.console import Loader
 from screens.helping import help_sections
-from screens.widgets.facts import Fact, FactSheet, Section
+from screens.spoken import SpokenScreen
+from screens.widgets.facts import FactSheet
 from screens.widgets.keybar import KeyBar, KeyHint
 from screens.widgets.line import CommandLine, ResultLine
 from screens.widgets.text import Tone, plain
 from screens.widgets.toosmall import HEIGHT_BREAKPOINTS, WIDTH_BREAKPOINTS, TooSmall
-from screens.widgets.topbar import TopBar
+from screens.widgets.topbar import Lamp, TopBar
 
 if TYPE_CHECKING:
-    from domain.speak import Answer
     from domain.views import BookingRow, EventRow
 
 STALE_AFTER_S: Final = 2.0
 """A load that takes longer than this makes the lamp say that what is shown is old."""
 
 
-class Frame(Screen[None]):
+class Frame(SpokenScreen):
     """Base of all screens."""
 
-    PLACE: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("")]
     HORIZONTAL_BREAKPOINTS = [*WIDTH_BREAKPOINTS, (100, "-roomy"), (200, "-wide")]
     VERTICAL_BREAKPOINTS = HEIGHT_BREAKPOINTS
@@ -76,7 +74,7 @@ class Frame(Screen[None]):
     """
 
     def __init__(self) -> None:
-        super().__init__(name=self.PLACE)
+        super().__init__()
         self._loader: Loader | None = None
         self._loaded_at: datetime | None = None
 
@@ -105,28 +103,10 @@ class Frame(Screen[None]):
         """Who acts here; a screen may let the person at the console act as somebody else."""
         return self.console.actor
 
-    def on_answers(self, answers: Sequence[Answer]) -> bool:
-        """A line was carried out; return whether the screen showed the answer itself."""
-        return False
-
-    def first_focus(self) -> Widget | None:
-        """The widget that has the focus when the screen is shown first."""
-        return None
-
     def select_booking(self, number: int) -> None:
         """Show a booking, where the screen can."""
 
     # The frame ------------------------------------------------------------------------------------------------------
-
-    @property
-    def host(self) -> Host:
-        """The program."""
-        return host_of(self)
-
-    @property
-    def console(self) -> Console:
-        """Who acts, and the way to the engine."""
-        return self.host.room
 
     def compose(self) -> ComposeResult:
         """Put the frame around the body."""
@@ -137,7 +117,10 @@ class Frame(Screen[None]):
         yield FactSheet(id="answer")
         yield Static(id="caption", markup=False)
         yield CommandLine(
-            self._describe, self._complete, placeholder="type : to command, ? for all keys", history=self.console.history
+            self._describe,
+            self._complete,
+            placeholder="type : to command, ? for all keys",
+            history=self.console.history,
         )
         yield ResultLine()
         yield KeyBar()
@@ -167,16 +150,6 @@ class Frame(Screen[None]):
     def show_trouble(self, error: DispatchError) -> None:
         """Say that something could not be read."""
         self.result.show("refused", error.message)
-
-    @property
-    def result(self) -> ResultLine:
-        """The line that answers."""
-        return self.query_one(ResultLine)
-
-    @property
-    def line(self) -> CommandLine:
-        """The line."""
-        return self.query_one(CommandLine)
 
     def show_frame(self) -> None:
         """Show who, where, figures, clock, lamp and keys."""
@@ -214,7 +187,9 @@ class Frame(Screen[None]):
         now = console.now().astimezone(console.zone)
         bar.clock = f"{now:%a %H:%M:%S}"
         began = self._loader.began if self._loader else None
-        if console.trouble is not None and console.trouble_since is not None:
+        if console.engine is None:
+            bar.lamp = Lamp("opening")
+        elif console.trouble is not None and console.trouble_since is not None:
             bar.set_lost(f"{console.trouble_since.astimezone(console.zone):%H:%M:%S}")
         elif began is not None and monotonic() - began > STALE_AFTER_S and self._loaded_at is not None:
             behind = int(monotonic() - began)
@@ -276,7 +251,9 @@ class Frame(Screen[None]):
         if why is not None:
             self.result.show("refused", f"{action.written} {action.label}: {why}")
         elif action.calls:
-            getattr(self, f"do_{action.calls}")()
+            doing = getattr(self, f"do_{action.calls}")()
+            if isawaitable(doing):
+                self.run_worker(doing, group=action.id)
         elif action.types:
             self.type_line(action.line(situation))
         else:
@@ -324,112 +301,11 @@ class Frame(Screen[None]):
 
     def key_escape(self) -> None:
         """Close what lies over the screen."""
+        self.close_over()
+
+    def close_over(self) -> bool:
+        """Close help or answer, and say whether there was one."""
         if self.has_class("-help"):
             self.do_toggle_help()
-        else:
-            self._close_answer()
-
-    # The line -------------------------------------------------------------------------------------------------------
-
-    def type_line(self, text: str) -> None:
-        """Put a text on the line, ready to be edited."""
-        self.line.enter(text)
-
-    @on(CommandLine.Submitted)
-    def _line_entered(self, event: CommandLine.Submitted) -> None:
-        event.stop()
-        text = event.text.strip()
-        if not text:
-            self.entered_nothing()
-            return
-        head, _, rest = text.partition(" ")
-        if head == "as":
-            self._become(rest)
-        elif head in {"next"} and not rest and hasattr(self, "do_next"):
-            event.line.accept()
-            self.do_next()
-        else:
-            self._say(self._meant(text), typed=True)
-
-    def _meant(self, text: str) -> str:
-        """A digit stands for one of the choices that the last answer offered."""
-        choices = self.console.choices
-        if text.isascii() and text.isdigit() and len(text) == 1 and 0 < int(text) <= len(choices):
-            return choices[int(text) - 1]
-        return text
-
-    def entered_nothing(self) -> None:
-        """Enter on an empty line."""
-        self._close_answer()
-
-    def say(self, text: str) -> None:
-        """Carry out a line that was not typed."""
-        self._say(text, typed=False)
-
-    def _say(self, text: str, *, typed: bool) -> None:
-        self.run_worker(self._carry_out(text, typed=typed), group="say")
-
-    async def _carry_out(self, text: str, *, typed: bool) -> None:
-        shown, seen = self.console.shown, self.console.seen
-        try:
-            answers = await self.console.say(text, selected=shown, seen=seen, actor=self.acting)
-        except DispatchError as refusal:
-            self.line.refuse()
-            self.result.show("refused", refusal.message)
-            return
-        self.show_answers(answers, typed=typed)
-
-    def show_answers(self, answers: Sequence[Answer], *, typed: bool) -> None:
-        """Show what a line came to; a refused one stays to be edited."""
-        last = answers[-1]
-        if typed and last.ok:
-            self.console.history.append(self.line.text)
-            self.line.accept()
-        elif typed:
-            self.line.refuse()
-        undo = f" · {last.inverse}" if last.inverse else ""
-        kind = ("accepted" if "event" in last.data else "info") if last.ok else "refused"
-        done = " · ".join(answer.text for answer in answers[:-1])
-        self.result.show(kind, f"{done} · {last.text}{undo}" if done else f"{last.text}{undo}")  # type: ignore[arg-type]
-        if not self.on_answers(answers):
-            body = [line for answer in answers for line in answer.lines]
-            self.show_body(last.text if last.lines else "", body)
-
-    def show_body(self, title: str, lines: Iterable[str]) -> None:
-        """Show an answer of several lines above the line, or close it."""
-        pane = self.query_one("#answer", FactSheet)
-        facts = [Fact("", text) for text in lines]
-        pane.set_class(bool(facts), "-shown")
-        if facts:
-            pane.show([Section(title, facts, "Esc closes")], from_top=True)
-
-    def _close_answer(self) -> None:
-        self.query_one("#answer", FactSheet).remove_class("-shown")
-        self.result.clear()
-
-    def _become(self, text: str) -> None:
-        try:
-            actor = parse_actor(text.strip() or None, self.console.actor.id)
-        except InvalidInput as refusal:
-            self.result.show("refused", refusal.message)
-            return
-        self.line.accept()
-        self.host.become(actor)
-
-    def _describe(self, text: str) -> Iterable[tuple[int, int, str]]:
-        context = self.console.context(self.acting)
-        if context is None:
-            return ()
-        from domain.line.showing import describe
-
-        return [(span.start, span.end, span.kind) for span in describe(text, context)]
-
-    def _complete(self, text: str) -> Sequence[str]:
-        context = self.console.context(self.acting)
-        if context is None:
-            return ()
-        from domain.line.showing import complete
-
-        return [one.text for one in complete(text, context)]
-
-
+            return True
+        return self.close_answer()

@@ -14,7 +14,10 @@ def help_sections(situation: Situation) -> list[Section]:
     actions = offered(situation.screen, situation.roles)
     here = [_fact(action, situation) for action in actions if action.screens]
     everywhere = [_fact(action, situation) for action in actions if not action.screens]
-    screens = [Fact(f"{place.key}  g {place.letter}", f"{place.title}: {place.about}") for place in places_for(situation.person.role)]
+    screens = [
+        Fact(f"{place.key}  g {place.letter}", f"{place.title}: {place.about}")
+        for place in places_for(situation.person.role)
+    ]
     everywhere += [
         Fact("^p", "palette: every screen, key and theme by name"),
         Fact("Tab", "the next part of the screen; on the line: complete"),
@@ -34,4 +37,7 @@ def help_sections(situation: Situation) -> list[Section]:
 def _fact(action: KeyAction, situation: Situation) -> Fact:
     why = action.why_not(situation)
     text = f"{action.label}: {action.tooltip}"
-    return Fact(action.written, text) if why is None else Fact(action.written, f"{text} (not now: {why})", "muted")
+    if why is None:
+        return Fact(action.written, text)
+    brief = why.partition(";")[0]
+    return Fact(action.written, f"{text} (not now: {brief})", "muted")

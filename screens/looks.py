@@ -1,4 +1,4 @@
-"""How things look everywhere: a glyph, a word and a tone for each status; times, and a line of the log.
+"""How things read everywhere: times, countdowns, a line of the log. What a status looks like is in `screens.status`.
 
 Screens may import this module. What needs the heavier parts of the domain is imported when it is called: by then the
 engine, which brought the data, has imported them.
@@ -11,36 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from domain.lifecycle import Action, Status, Subject
+from domain.lifecycle import Action, Subject
 from domain.wording import told
+from screens.status import STATUS_LOOKS
 from screens.widgets.logview import LogLine
 from screens.widgets.text import Tone, fit, plain, toned
 
 if TYPE_CHECKING:
     from domain.views import EventRow
 
-STATUS_LOOKS: Final[dict[str, tuple[str, Tone]]] = {
-    Status.PENDING: ("◇", "warn"),
-    Status.ASSIGNED: ("▷", "accent"),
-    Status.ACCEPTED: ("▶", "accent"),
-    Status.EN_ROUTE: ("»", "accent"),
-    Status.IN_PROGRESS: ("●", "good"),
-    Status.COMPLETED: ("✓", "good"),
-    Status.REJECTED: ("✕", "bad"),
-    Status.NO_SHOW: ("○", "bad"),
-    Status.FAILED: ("■", "bad"),
-    Status.CANCELLED: ("–", "muted"),
-}
-"""The glyph and the tone of each status; the word stands beside them, so that colour says nothing alone."""
-
-SHOWN_LOOKS: Final[dict[str, tuple[str, Tone]]] = {
-    "available": ("●", "good"),
-    "busy": ("▶", "accent"),
-    "break": ("◌", "warn"),
-    "off": ("○", "muted"),
-    "inactive": ("–", "muted"),
-}
-"""The same for what a provider is doing."""
+ACTOR_WIDTH: Final = 16
 
 _ACTION_LOOKS: Final[dict[Action, tuple[str, Tone]]] = {
     Action.ATTEMPT: ("·", "muted"),
@@ -59,18 +39,6 @@ def status_glyph(status: str) -> Content:
     """Its glyph alone, coloured."""
     glyph, tone = STATUS_LOOKS.get(status, ("?", "plain"))
     return toned(glyph, tone)
-
-
-def status_content(status: str) -> Content:
-    """Its glyph and its word, coloured: `◇ PENDING`."""
-    glyph, tone = STATUS_LOOKS.get(status, ("?", "plain"))
-    return toned(f"{glyph} {status}", tone)
-
-
-def shown_content(shown: str) -> Content:
-    """What a provider is doing: `● available`."""
-    glyph, tone = SHOWN_LOOKS.get(shown, ("?", "plain"))
-    return toned(f"{glyph} {shown}", tone)
 
 
 def event_look(row: EventRow) -> tuple[str, Tone]:
@@ -110,13 +78,13 @@ def ago(length: timedelta) -> str:
 
 
 def until(moment: datetime, now: datetime) -> str:
-    """A countdown: `3 s`, `4:20`, `2 h 05`; `now` when it is due."""
+    """A countdown: `3 s`, `4:20`, `52 min`, `2 h 05`; seconds only when they matter, so that little is repainted."""
     seconds = -int((now - moment).total_seconds() // 1)
     if seconds <= 0:
         return "a moment"
     if seconds < 60:
         return f"{seconds} s"
-    return f"{seconds // 60}:{seconds % 60:02}" if seconds < 3600 else f"{seconds // 3600} h {seconds % 3600 // 60:02}"
+    return f"{seconds // 60}:{seconds % 60:02}" if seconds < 600 else ago(moment - now)
 
 
 def flat(text: str) -> str:
@@ -134,19 +102,19 @@ def reason_of(row: EventRow) -> str:
 
 
 def event_content(row: EventRow, zone: tzinfo, *, with_subject: bool = True) -> Content:
-    """One event as one line: time, number, subject, what happened, who, why."""
+    """One event as one line: time, number, booking, who, what happened and why."""
     event = row.event
     glyph, tone = event_look(row)
-    name = row.subject_name if event.subject is Subject.BOOKING else f"{event.subject} {row.subject_name}"
     what = told(event)
     parts = [toned(clock_of(event.at, zone), "muted")]
     if with_subject:
-        parts += [toned(f"{event.id:>6}", "muted"), plain(fit(name, max(5, min(len(name), 22))))]
-    parts += [toned(f"{glyph} ", tone) + toned(fit(what, max(26, min(len(what), 60))), tone if tone == "bad" else "plain")]
-    parts.append(toned(fit(str(event.actor), 15), "muted"))
-    if why := reason_of(row):
-        parts.append(plain(why))
-    return Content("  ").join(parts)
+        is_booking = event.subject is Subject.BOOKING
+        parts += [toned(f"{event.id:>6}", "muted"), plain(f"{row.subject_name if is_booking else '':>5}")]
+        what = what if is_booking else f"{event.subject} {row.subject_name} {what}"
+    parts.append(toned(fit(str(event.actor), ACTOR_WIDTH), "muted"))
+    why = reason_of(row)
+    parts.append(toned(f"{glyph} ", tone) + toned(what, tone if tone == "bad" else "plain"))
+    return Content("  ").join(parts) + (plain(f"  {why}") if why else "")
 
 
 def log_line(row: EventRow, zone: tzinfo) -> LogLine:

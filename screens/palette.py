@@ -30,7 +30,11 @@ class ConsoleCommands(Provider):
             area = "here" if action.screens else "console"
             yield f"{area}: {action.label}", action.tooltip, partial(frame.act, action)
         for start in ("admin:", "provider:", "customer:"):
-            yield f"role: {start.rstrip(':')}", f"type who you are: as {start}…", partial(frame.type_line, f"as {start}")
+            yield (
+                f"role: {start.rstrip(':')}",
+                f"type who you are: as {start}…",
+                partial(frame.type_line, f"as {start}"),
+            )
         for theme in sorted(self.app.available_themes):
             yield f"theme: {theme}", "colours of the console", partial(setattr, self.app, "theme", theme)
         yield "console: quit", "end the console; nothing is lost", host.finish

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from domain.lifecycle import FINAL, Action
-from screens.looks import ago, clock_of, event_content, flat, short_time, status_content, until
+from domain.wording import told
+from screens.looks import ago, clock_of, event_content, flat, short_time, until
+from screens.status import status_cell
 from screens.widgets.facts import Fact, Section
 from screens.widgets.text import Tone, fit, plain, toned
 
@@ -41,7 +43,7 @@ def sheet_sections(sheet: BookingSheet, policy: Policy, now: datetime, zone: tzi
 def heading_of(sheet: BookingSheet) -> tuple[str, str]:
     """The sheet's title and what stands aside: `214 ◇ PENDING  plumbing P1`, and what it is about."""
     booking = sheet.row.booking
-    title = f"{booking.id} {status_content(booking.status).plain}  {sheet.row.service} P{booking.priority}"
+    title = f"{booking.id} {status_cell(booking.status).plain}  {sheet.row.service} P{booking.priority}"
     return flat(title), ""
 
 
@@ -67,7 +69,7 @@ def _job(booking: Booking, service: str, now: datetime, zone: tzinfo) -> Content
     if booking.window_start is not None and booking.window_end is not None:
         when = f"{short_time(booking.window_start, now, zone)}–{booking.window_end.astimezone(zone):%H:%M}"
     return (
-        status_content(booking.status)
+        status_cell(booking.status)
         + plain(f"  {flat(service)}  P{booking.priority}  {when}  {booking.duration_minutes} min")
         + toned(f"  for {ago(now - booking.status_since)}", "muted")
     )
@@ -117,11 +119,13 @@ def _rungs(events: tuple[EventRow, ...], attempts: int, zone: tzinfo) -> Iterato
             yield line + toned("· nobody  ", "muted") + plain(str(event.details.get("why", "")))
             continue
         line += toned("▷ ", "accent") + plain(f"{event.details.get('chosen', '?')}  ")
-        after = next((row.event for row in events[at + 1 :] if row.event.to_status != event.to_status), None)
-        if after is not None:
-            reason = f'  "{flat(after.reason)}"' if after.reason else ""
-            tone: Tone = "bad" if after.to_status in {"REJECTED", "NO_SHOW"} else "plain"
-            line += toned(f"{after.to_status.lower()}", tone) + plain(reason)
+        end = next((later for later in tries if later > at), len(events))
+        after = [row.event for row in events[at + 1 : end] if row.event.to_status != row.event.from_status]
+        if after:
+            last = after[-1]
+            reason = f'  "{flat(last.reason)}"' if last.reason else ""
+            tone: Tone = "bad" if last.to_status in {"REJECTED", "NO_SHOW"} else "plain"
+            line += toned(told(last), tone) + plain(reason)
         yield line
 
 
@@ -144,7 +148,8 @@ def _next(booking: Booking, now: datetime, zone: tzinfo) -> Content:
 
 
 def _candidates(matching: Matching, now: datetime, zone: tzinfo) -> Section:
-    width = max((len(one.handle) for one in (*matching.candidates, *matching.skips)), default=4)
+    names = [*(one.handle for one in matching.candidates), *(skip.handle for skip in matching.skips)]
+    width = max(map(len, names), default=4)
     facts = []
     for place, one in enumerate(matching.candidates[:CANDIDATES_SHOWN], start=1):
         arrives = one.arrives(now)
@@ -169,5 +174,3 @@ def _candidates(matching: Matching, now: datetime, zone: tzinfo) -> Section:
 def _timeline(events: tuple[EventRow, ...], zone: tzinfo) -> Section:
     facts = [Fact("", event_content(row, zone, with_subject=False)) for row in reversed(events)]
     return Section("Timeline", facts, "newest first")
-
-

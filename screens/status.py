@@ -9,36 +9,30 @@ from typing import Final
 
 from textual.content import Content
 
-from domain.lifecycle import Duty, Status
+from domain.lifecycle import Status
 from screens.widgets.text import Tone, toned
 
 STATUS_LOOKS: Final[dict[str, tuple[str, Tone]]] = {
-    Status.PENDING: ("◇", "accent"),
-    Status.ASSIGNED: ("→", "warn"),
-    Status.ACCEPTED: ("✓", "good"),
-    Status.EN_ROUTE: ("»", "good"),
+    Status.PENDING: ("◇", "warn"),
+    Status.ASSIGNED: ("▷", "accent"),
+    Status.ACCEPTED: ("▶", "accent"),
+    Status.EN_ROUTE: ("»", "accent"),
     Status.IN_PROGRESS: ("●", "good"),
-    Status.COMPLETED: ("■", "muted"),
-    Status.REJECTED: ("✕", "warn"),
+    Status.COMPLETED: ("✓", "good"),
+    Status.REJECTED: ("✕", "bad"),
     Status.NO_SHOW: ("○", "bad"),
-    Status.FAILED: ("!", "bad"),
+    Status.FAILED: ("■", "bad"),
     Status.CANCELLED: ("–", "muted"),
 }
 
 SHOWN_LOOKS: Final[dict[str, tuple[str, Tone]]] = {
     "available": ("●", "good"),
-    "busy": ("◐", "accent"),
-    "break": ("‖", "warn"),
+    "busy": ("▶", "accent"),
+    "break": ("◌", "warn"),
     "off": ("○", "muted"),
     "inactive": ("–", "muted"),
 }
 """By `ProviderRow.shown`."""
-
-DUTY_LOOKS: Final[dict[Duty, tuple[str, Tone]]] = {
-    Duty.ON: ("●", "good"),
-    Duty.BREAK: ("‖", "warn"),
-    Duty.OFF: ("○", "muted"),
-}
 
 
 def status_cell(status: str, *, held: bool = False) -> Content:

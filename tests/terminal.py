@@ -69,7 +69,7 @@ class Terminal:
             self._reap()
             return False
         if _SYNC_QUERY in data:
-            self._send(b"\x1b[?2026;2$y")
+            self.send(b"\x1b[?2026;2$y")
         self._stream.feed(_NOT_FOR_PYTE.sub(b"", data))
         return True
 
@@ -95,13 +95,13 @@ class Terminal:
     def press(self, *names: str) -> None:
         """Press keys by name; single characters are themselves."""
         for name in names:
-            self._send(KEYS.get(name, name).encode())
+            self.send(KEYS.get(name, name).encode())
             self.pump(0.05)
 
     def type(self, text: str) -> None:
         """Type characters."""
         for character in text:
-            self._send(character.encode())
+            self.send(character.encode())
             self.pump(0.002)
 
     def wait_for_end(self, seconds: float = 10.0) -> int:
@@ -133,7 +133,8 @@ class Terminal:
             if pid:
                 self.status = os.waitstatus_to_exitcode(status)
 
-    def _send(self, data: bytes) -> None:
+    def send(self, data: bytes) -> None:
+        """Write bytes as the keyboard would."""
         while data:
             data = data[os.write(self._fd, data) :]
 

@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from dispatcher.demo.arrivals import RequestsFile
 from dispatcher.demo.flags import Flags, add_arguments, flags_from
@@ -58,7 +58,7 @@ def _headless(flags: Flags, url: str, output: Output) -> int:
         engine = stack.enter_context(closing(_open(url, clock)))
         if not stack.enter_context(sole(engine.path)):
             raise StoreBusy("Another demo is running on that database; wait for it to end, or name another with --db")
-        simulation = _city(flags, engine, clock, output)
+        simulation = _city(flags, engine, clock, UTC, output)
         run_until(clock.now() + flags.covered, clock, simulation, DueWork(engine))
         _mark(engine, flags, clock.now())
         summary = summarise(engine, simulation.refused)
@@ -78,7 +78,7 @@ def _console(flags: Flags, url: str, output: Output) -> int:
         with closing(_open(url, clock)) as engine:
             alone = stack.enter_context(sole(engine.path))
             warm_up = WARM_UP if engine.is_empty() else timedelta(0)
-            simulation = _city(flags, engine, clock, output) if alone else None
+            simulation = _city(flags, engine, clock, zone, output) if alone else None
             if simulation is not None:
                 run_until(clock.now() + warm_up, clock, simulation, DueWork(engine))
                 _mark(engine, flags, clock.now())
@@ -87,16 +87,12 @@ def _console(flags: Flags, url: str, output: Output) -> int:
         if simulation is not None:
             simulation.take_over(engine)
             live = LiveDemo(engine, simulation, flags.speed)
-        status = _show(flags, url, engine, live)
+        from dispatcher.app import run_console
+
+        status = run_console(Settings(url, flags.actor, flags.json), engine=engine, beside=live)
         if live is not None and live.failure is not None:
             output.complain(f"dispatcher: the demo's people stopped acting: {live.failure!r}")
     return status
-
-
-def _show(flags: Flags, url: str, engine: Engine, beside: LiveDemo | Tour | None) -> int:
-    from dispatcher.app import run_console
-
-    return run_console(Settings(url, flags.actor, flags.json), engine=engine, beside=beside)
 
 
 def _tour(flags: Flags, url: str, output: Output) -> int:
@@ -115,36 +111,28 @@ def _tour(flags: Flags, url: str, output: Output) -> int:
             _tell(tour, output)
             return _REFUSED if tour.mismatches else 0
         closing_engine.pop_all()  # the console closes it
-        return _show(flags, url, engine, tour)
+        from dispatcher.app import run_console
+
+        return run_console(Settings(url, flags.actor, flags.json), engine=engine, tour=tour)
 
 
 def _tell(tour: Tour, output: Output) -> None:
-    while (step := tour.ahead) is not None:
-        number = tour.number
-        output.text(f"{number}/{tour.total}  {step.caption}")
+    while not tour.finished:
+        step = {"step": tour.number, "caption": tour.caption, "actor": tour.actor, "line": tour.line}
+        output.text(f"{tour.number}/{tour.total}  {tour.caption}")
+        if tour.wait_s:
+            output.text(f"      {tour.wait_s:g} s pass")
+        output.text(f"  {tour.actor}: {tour.line}")
         told = tour.step()
-        if step.wait_s:
-            output.text(f"      {step.wait_s:g} s pass")
-        output.text(f"  {step.actor}: {step.line}")
         for part in (told.text, *told.lines):
             output.text(f"      {part}")
         if told.mismatch:
             output.complain(f"      not as expected: {told.mismatch}")
         output.text("")
-        output.data(
-            {
-                "step": number,
-                "caption": step.caption,
-                "actor": step.actor,
-                "line": step.line,
-                "answer": told.text,
-                "lines": told.lines,
-                "mismatch": told.mismatch,
-            }
-        )
+        output.data({**step, "answer": told.text, "lines": told.lines, "mismatch": told.mismatch})
 
 
-def _city(flags: Flags, engine: Engine, clock: SteppedClock, output: Output) -> Simulation:
+def _city(flags: Flags, engine: Engine, clock: SteppedClock, zone: tzinfo, output: Output) -> Simulation:
     """The city, set up, or taken up where its log ends."""
     requests = RequestsFile(flags.requests) if flags.requests is not None else None
     if requests is not None and requests.left_out:
@@ -152,7 +140,6 @@ def _city(flags: Flags, engine: Engine, clock: SteppedClock, output: Output) -> 
     mark = engine.demo_mark()
     if mark is not None and (last := engine.views.last_event()):
         clock.set(max(mark.anchor_shown, engine.views.event(last).event.at))
-    zone = UTC if flags.headless else datetime.now().astimezone().tzinfo or UTC
     simulation = Simulation(engine, mark.seed if mark else flags.seed, zone=zone, requests=requests)
     if mark is None:
         _mark(engine, flags, clock.now())

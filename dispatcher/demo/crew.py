@@ -82,7 +82,7 @@ class Crew:
         at = since + self._stage.seconds(20, 120)
         if job.booking.window_start is not None:
             travel = seconds(job.booking.travel_s or _UNKNOWN_TRAVEL_S)
-            at = max(at, job.booking.window_start - travel - self._stage.seconds(-120, 300))
+            at = max(at, job.booking.window_start - travel - self._stage.seconds(0, 420))
         self._stage.then(job, at, lambda now: self._depart(job, handle, now))
 
     def _depart(self, job: Job, handle: str, now: datetime) -> None:

@@ -37,10 +37,11 @@ def run_until(end: datetime, clock: SteppedClock, simulation: Simulation | None,
             break
         clock.set(max(min(due), clock.now()))
         now = clock.now()
-        acted = simulation is not None and people_at is not None and people_at <= now and simulation.step(now) > 0
-        # What people do may free somebody whom a parked booking waits for, and no timer tells that.
-        freed = acted and simulation is not None and simulation.somebody_is_parked
-        if (freed or (loop_at is not None and loop_at <= now)) and work.run(now) and simulation is not None:
+        woken = False
+        if simulation is not None and people_at is not None and people_at <= now:
+            simulation.step(now)
+            woken = simulation.somebody_may_wake()
+        if (woken or (loop_at is not None and loop_at <= now)) and work.run(now) and simulation is not None:
             simulation.step(now)
     clock.set(end)
 

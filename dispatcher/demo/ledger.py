@@ -53,6 +53,7 @@ class Ledger:
         keys: External keys that were booked.
         played: Handles of providers that a person plays in some console: the simulation leaves them to that person.
         parked: Bookings whose ladder is exhausted, by number.
+        freed: Whether anybody became free, or came on duty, since this was last set to False.
         last_event: How far the log was read.
     """
 
@@ -63,6 +64,7 @@ class Ledger:
         self.keys: set[str] = set()
         self.played: set[str] = set()
         self.parked: set[int] = set()
+        self.freed = False
         self.last_event = 0
         self._active: dict[int, set[int]] = {}
 
@@ -82,7 +84,9 @@ class Ledger:
                 self.played.add(event.actor_id)
             if event.subject is Subject.BOOKING:
                 self._fold(row, news, mine=mine)
-            elif event.from_status == NEW:
+                continue
+            self.freed |= event.subject is Subject.PROVIDER
+            if event.from_status == NEW:
                 self._meet(row)
         return news
 
@@ -129,6 +133,7 @@ class Ledger:
     def _note_jobs(self, before: Booking, after: Booking) -> None:
         if before.is_active and before.provider_id is not None:
             self._active[before.provider_id].discard(before.id)
+            self.freed = True
         if after.is_active and after.provider_id is not None:
             self._active.setdefault(after.provider_id, set()).add(after.id)
 

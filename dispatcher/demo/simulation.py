@@ -63,10 +63,11 @@ class Simulation:
         """How many actions were refused because somebody was faster, by kind."""
         return dict(sorted(self._stage.refused.items()))
 
-    @property
-    def somebody_is_parked(self) -> bool:
-        """Whether a booking waits for anybody to become free: then whatever people do may wake it."""
-        return bool(self._stage.ledger.parked)
+    def somebody_may_wake(self) -> bool:
+        """Whether anybody became free since this was last asked, while a booking is parked: no timer tells that."""
+        ledger = self._stage.ledger
+        freed, ledger.freed = ledger.freed, False
+        return freed and bool(ledger.parked)
 
     def begin(self) -> None:
         """Set the city up where it is not there yet, or take it up where the log ends; then life goes on from now.
@@ -121,7 +122,10 @@ class Simulation:
     def _notice(self, now: datetime) -> None:
         """Read the log to its end, and plan what follows from it."""
         ledger, own = self._stage.ledger, self._stage.own
-        while rows := self._stage.engine.tail(ledger.last_event, _PAGE):
+        there_may_be_more = True
+        while there_may_be_more:
+            rows = self._stage.engine.tail(ledger.last_event, _PAGE)
+            there_may_be_more = len(rows) == _PAGE
             news = ledger.read(rows, own)
             own.difference_update(row.event.id for row in rows)
             for job in news.born:

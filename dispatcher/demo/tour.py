@@ -44,7 +44,6 @@ class Tour:
         self._steps = steps
         self._work = DueWork(engine)
         self._done = 0
-        self._answer = ""
         self.mismatches: list[str] = []
 
     @property
@@ -63,27 +62,24 @@ class Tour:
         return self._done >= len(self._steps)
 
     @property
-    def ahead(self) -> Step | None:
-        """The step that comes next; None at the end."""
-        return None if self.finished else self._steps[self._done]
+    def caption(self) -> str:
+        """What the next step is about; empty at the end."""
+        return "" if self.finished else self._steps[self._done].caption
 
     @property
-    def caption(self) -> str:
-        """What a screen shows: what the last step came to, and what the next is about."""
-        step = self.ahead
-        parts = [f"→ {self._answer}"] if self._answer else []
-        if step is None:
-            return "\n".join((*parts, f"{self.total}/{self.total}  That was the tour; the line is yours."))
-        parts.append(f"{self.number}/{self.total}  {step.caption}")
-        passes = f"{step.wait_s:g} s pass, then " if step.wait_s else ""
-        parts.append(f"      {passes}{step.actor}: {step.line}")
-        return "\n".join(parts)
+    def line(self) -> str:
+        """What will be said next; empty when only time passes."""
+        return "" if self.finished else self._steps[self._done].line
 
-    def start(self) -> None:
-        """Nothing runs by itself: the tour goes on when it is told to."""
+    @property
+    def actor(self) -> str:
+        """Who will say it, as `--as` has it."""
+        return "" if self.finished else self._steps[self._done].actor
 
-    def stop(self) -> None:
-        """Nothing is left behind."""
+    @property
+    def wait_s(self) -> float:
+        """How much time passes before it is said."""
+        return 0 if self.finished else self._steps[self._done].wait_s
 
     def begin(self) -> None:
         """Furnish the room, where it is empty.
@@ -104,7 +100,6 @@ class Tour:
             told = self.step()
         except DispatchError as trouble:
             return trouble.message
-        self._answer = told.text
         return "\n".join((told.text, *told.lines))
 
     def step(self) -> Told:

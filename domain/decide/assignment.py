@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from domain import commands as c
 from domain import ladder
-from domain.actors import Actor
+from domain.actors import Actor, Role
 from domain.decide.facts import Change, Facts, authorise
 from domain.decide.settle import change, enter, give
 from domain.errors import Forbidden, IllegalTransition, InvalidInput, NoCandidate, ProviderBusy, WindowOverlap
@@ -44,6 +44,8 @@ def attempt(command: c.Attempt, actor: Actor, facts: Facts) -> tuple[Change, ...
 def assign(command: c.Assign, actor: Actor, facts: Facts) -> tuple[Change, ...]:
     """To the provider named, if the rules allow; to the best now, if none is."""
     booking = authorise(Action.ASSIGN, actor, facts)
+    if booking.held and actor.role is Role.SYSTEM:
+        raise IllegalTransition(f"Booking {booking.id} is held; only a person assigns it", status=booking.status)
     if command.provider is None:
         matching = match(booking, facts.roster, facts.now, facts.policy)
         if matching.best is None:

@@ -3,6 +3,7 @@
 Timers come back with the time they had left when the undone event happened; a provider comes back only if free now.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,8 @@ from domain.matching import RosterEntry
 from domain.records import Booking, Event, Record
 
 _TIMERS = ("attempt_at", "offer_until", "give_up_at")
+_LADDER = ("attempt", "attempted_at", "attempt_at", "parked_at", "give_up_at")
+_MOVES_LADDER = {"status", "attempt_at", "parked_at"}
 
 
 def undo(command: c.Undo, actor: Actor, facts: Facts) -> tuple[Change, ...]:
@@ -43,7 +46,7 @@ def undo(command: c.Undo, actor: Actor, facts: Facts) -> tuple[Change, ...]:
             event=event.id,
         )
     _refuse_if_moved_on(event, facts, name)
-    after = _given_back(subject, event, facts.now)
+    after = _given_back(subject, event, facts.later, facts.now)
     if isinstance(subject, Booking) and isinstance(after, Booking):
         _refuse_if_taken(subject, after, facts.target, facts.now)
         after = replace(after, acked=after.acked if event.action is Action.ACK else False)
@@ -72,16 +75,32 @@ def _refuse_if_moved_on(event: Event, facts: Facts, name: str) -> None:
         )
 
 
-def _given_back(subject: Record, event: Event, now: datetime) -> Any:
+def _given_back(subject: Record, event: Event, later: Sequence[Event], now: datetime) -> Any:
     """The subject with every field the event changed as it was before; running timers with the time they had left."""
-    own = codec_of(subject)
-    fields = own.fields({name: before for name, (before, _) in event.changes.items()})
-    was_held = fields.get("held_since", getattr(subject, "held_since", None)) is not None
-    if not was_held:
+    stored = {name: before for name, (before, _) in event.changes.items()}
+    if not _MOVES_LADDER.isdisjoint(stored):
+        stored = {**_before_attempts(later), **stored}
+    fields = codec_of(subject).fields(stored)
+    held_since: datetime | None = getattr(subject, "held_since", None)
+    stays_held = fields.get("held_since", held_since) is not None
+    if not stays_held:
         for timer in _TIMERS:
             if fields.get(timer) is not None:
                 fields[timer] = remaining(fields[timer], event.at, now)
+            elif held_since is not None and timer not in fields and getattr(subject, timer) is not None:
+                fields[timer] = getattr(subject, timer) + (now - held_since)
     return replace(subject, **fields)
+
+
+def _before_attempts(later: Sequence[Event]) -> dict[str, Any]:
+    """Where the ladder stood before the attempts that came after an event."""
+    stood: dict[str, Any] = {}
+    for attempt in later:
+        if attempt.action is Action.ATTEMPT:
+            for name in _LADDER:
+                if name in attempt.changes:
+                    stood.setdefault(name, attempt.changes[name][0])
+    return stood
 
 
 def _refuse_if_taken(before: Booking, after: Booking, entry: RosterEntry | None, now: datetime) -> None:

@@ -4,16 +4,30 @@ May be imported by anything; it imports the grammar's table.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from domain.commands import Command
-from domain.line.table import VERBS, Slot, Verb
+from domain.line.table import VERBS, Verb
 from domain.line.values import MANNERS
 
 _VERBS: Final[dict[type[Command], list[Verb]]] = defaultdict(list)
 for _verb in VERBS:
     if _verb.command is not None:
         _VERBS[_verb.command].append(_verb)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What render does with one slot of a verb, looked up once."""
+
+    fields: tuple[str, ...]
+    key: str | None
+    write: Callable[[tuple[Any, ...]], str]
+    left_out: tuple[Any, ...] | None
+    """The values at which it is not written; None when it always is."""
 
 
 def render(command: Command) -> str:
@@ -27,26 +41,38 @@ def render(command: Command) -> str:
     """
     verb = _verb_for(command)
     words = [verb.name]
-    for slot in verb.slots:
-        values = tuple(getattr(command, field) for field in slot.fields)
-        if slot.required or not _is_default(command, slot, values):
-            if slot.keys and not slot.silent:
-                words.append(slot.keys[0])
-            words.append(MANNERS[slot.kind].write(values))
+    for part in _parts(verb):
+        values = tuple(getattr(command, field) for field in part.fields)
+        if values != part.left_out:
+            if part.key is not None:
+                words.append(part.key)
+            words.append(part.write(values))
     return " ".join(words)
 
 
 def _verb_for(command: Command) -> Verb:
     """Of the verbs that build such a command, the one whose needs it meets best: `undo!` for an undo with a reason."""
+    verbs = _VERBS[type(command)]
+    if len(verbs) == 1:
+        return verbs[0]
 
     def met(verb: Verb) -> int:
         required = [field for slot in verb.slots if slot.required for field in slot.fields]
-        missing = [field for field in required if len(_VERBS[type(command)]) > 1 and getattr(command, field) is None]
-        return -1 if missing else len(required)
+        return -1 if any(getattr(command, field) is None for field in required) else len(required)
 
-    return max(_VERBS[type(command)], key=met)
+    return max(verbs, key=met)
 
 
-def _is_default(command: Command, slot: Slot, values: tuple[Any, ...]) -> bool:
-    fields = type(command).model_fields
-    return all(value == fields[field].default for field, value in zip(slot.fields, values, strict=True))
+@cache
+def _parts(verb: Verb) -> tuple[_Part, ...]:
+    assert verb.command is not None
+    fields = verb.command.model_fields
+    return tuple(
+        _Part(
+            fields=slot.fields,
+            key=slot.keys[0] if slot.keys and not slot.silent else None,
+            write=MANNERS[slot.kind].write,
+            left_out=None if slot.required else tuple(fields[field].default for field in slot.fields),
+        )
+        for slot in verb.slots
+    )

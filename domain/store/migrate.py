@@ -93,6 +93,6 @@ def upgrade(path: Path, to: str = "head") -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(files("domain.store") / "migrations"))
-    config.set_main_option("sqlalchemy.url", f"sqlite:///{path}".replace("%", "%%"))
+    config.set_main_option("script_location", str(files("domain.store") / "migrations").replace("%", "%%"))
+    config.attributes["database"] = path
     command.upgrade(config, to)

@@ -163,7 +163,6 @@ Index(
     "break_until",
     _table=providers,
     sqlite_where=text("break_until IS NOT NULL"),
-    postgresql_where=text("break_until IS NOT NULL"),
 )
 
 customers = Table(
@@ -260,7 +259,7 @@ bookings = Table(
 
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> None:
-    Index(name, *columns, _table=bookings, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+    Index(name, *columns, _table=bookings, unique=unique, sqlite_where=text(where))
 
 
 _ASSIGNED = f"provider_id IS NOT NULL AND NOT forced AND {_ACTIVE}"

@@ -87,7 +87,7 @@ _JOBS = Prepared(_JOB_COLUMNS.where(_ACTIVE).order_by(bookings.c.provider_id, bo
 _JOBS_OF = Prepared(_JOB_COLUMNS.where(_ACTIVE, bookings.c.provider_id == bindparam("id")).order_by(bookings.c.id))
 _ROSTER = Prepared(select(providers.c.id, providers.c.version, _LAST_USED).order_by(providers.c.id))
 _USED = Prepared(select(func.max(bookings.c.assigned_at)).where(bookings.c.provider_id == bindparam("id")))
-_SERVICE_NAMES = Prepared(select(func.lower(services.c.name), services.c.id))
+_SERVICE_NAMES = Prepared(select(services.c.name, services.c.id))
 _BY_KEY = Prepared(
     select(bookings.c.id).where(
         bookings.c.source == bindparam("source"), bookings.c.external_key == bindparam("external_key")
@@ -179,11 +179,15 @@ class Snapshot:
     def service_named(self, name: str) -> Service | None:
         """By name, whatever the case."""
         found: Service | None = self._one(_SERVICE_NAME, SERVICE, name=name)
+        if found is None and not name.isascii():
+            # SQLite's lower() knows A to Z only.
+            number = self.service_numbers().get(name.lower())
+            found = self.service(number) if number is not None else None
         return found
 
     def service_numbers(self) -> dict[str, int]:
         """Number by lower-case name."""
-        return {row[0]: row[1] for row in _SERVICE_NAMES.rows(self._connection)}
+        return {row[0].lower(): row[1] for row in _SERVICE_NAMES.rows(self._connection)}
 
     def customer(self, number: int) -> Customer | None:
         """By number."""

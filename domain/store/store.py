@@ -146,6 +146,8 @@ class Store:
                     # After a full disk SQLite has rolled back by itself.
                     if self._writer.in_transaction:
                         self._writer.execute("ROLLBACK")
+                    # Versions that never came to be must not be taken for later ones of the same number.
+                    self._known.clear()
                     raise
         finally:
             self._gate.release()
@@ -202,6 +204,8 @@ def _refuse_unusable(path: Path) -> None:
     if path.is_dir():
         raise StoreUnavailable(f"{path} is a folder; name a file in it", database=str(path))
     if path.exists():
+        if not path.is_file():
+            raise StoreUnavailable(f"{path} is not a file; name another with --db", database=str(path))
         if not os.access(path, os.R_OK | os.W_OK):
             raise StoreUnavailable(f"{path} is read-only for you: check its permissions", database=str(path))
         return

@@ -18,6 +18,7 @@ from domain.store.schema import bookings, providers
 from domain.store.snapshot import columns
 from domain.store.store import Store
 
+_IS_PARKED = text("parked_at IS NOT NULL AND held_since IS NULL")
 _RUNNING = text("held_since IS NULL")
 _NEEDS = text(schema.in_list("status", NEEDS_PROVIDER))
 
@@ -45,7 +46,8 @@ _BREAKS = Prepared(
     .limit(bindparam("most"))
 )
 _FIRST_BREAK = Prepared(select(func.min(providers.c.break_until)).where(providers.c.break_until.is_not(None)))
-_PARKED = select(*columns(bookings, BOOKING)).where(text("parked_at IS NOT NULL AND held_since IS NULL"))
+_ANY_PARKED = Prepared(select(bookings.c.id).where(_IS_PARKED).limit(1))
+_PARKED = select(*columns(bookings, BOOKING)).where(_IS_PARKED)
 
 
 class Timers:
@@ -80,6 +82,9 @@ class Timers:
 
     def wakeable(self, now: datetime, policy: Policy) -> list[tuple[int, str]]:
         """(parked booking, free provider) pairs: as many as there are free providers who suit, most urgent first."""
+        with self._store.raw() as connection:
+            if _ANY_PARKED.row(connection) is None:
+                return []
         with self._store.read() as connection:
             on_duty = {
                 entry.provider.id: entry

@@ -325,7 +325,9 @@ class StoreViews:
         """The customer at each of these addresses, compared without case, where there is one."""
         asked = addresses[:_MOST_AT_ONCE]
         # SQLite's lower() knows A to Z only: other letters are asked for in each case that people write them in.
-        spellings = {_ascii_lower(cased) for text in asked for cased in (text, text.upper(), text.lower(), text.title())}
+        spellings = {
+            _ascii_lower(cased) for text in asked for cased in (text, text.upper(), text.lower(), text.title())
+        }
         statement = select(customers.c.address, customers.c.id, customers.c.status).where(
             func.lower(customers.c.address).in_(spellings)
         )

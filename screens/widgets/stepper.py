@@ -56,14 +56,18 @@ class Stepper(Widget):
 
     def render(self) -> Content:
         """Compose the line in the longest form that fits."""
-        width = self.size.width
-        long = toned(" ─ ", "muted").join([_step(label, state) for label, state in self.steps])
-        if long.cell_length <= width:
-            return long
-        short = toned("─", "muted").join([_step("", state) for _, state in self.steps])
-        here = max((at for at, (_, state) in enumerate(self.steps) if state != "todo"), default=0)
-        word = f"  {clean(self.steps[here][0])} {here + 1}/{len(self.steps)}" if self.steps else ""
-        return short + Content(word)
+        return way(self.steps, self.size.width)
+
+
+def way(steps: Sequence[tuple[str, StepState]], width: int) -> Content:
+    """The steps as one line of text: in words if they fit, else glyphs for all and words only for where it is."""
+    long = toned(" ─ ", "muted").join([_step(label, state) for label, state in steps])
+    if long.cell_length <= width:
+        return long
+    short = toned("─", "muted").join([_step("", state) for _, state in steps])
+    here = max((at for at, (_, state) in enumerate(steps) if state not in {"todo", "skipped"}), default=0)
+    word = f"  {clean(steps[here][0])} {here + 1}/{len(steps)}" if steps else ""
+    return short + Content(word)
 
 
 def _step(label: str, state: StepState) -> Content:

@@ -102,6 +102,7 @@ class VirtualTable(TableView):
         listed = self._rows if isinstance(self._rows, ListedRows) else ListedRows()
         self._rows = listed
         change = listed.replace(rows, first=not self._is_filled)
+        change.moved |= not self._is_filled  # even without rows: it no longer says that it is loading
         self._is_filled = True
         self._apply(change)
 

@@ -34,12 +34,12 @@ class Lamp:
     """Whether what is shown is true now.
 
     Attributes:
-        state: `live`; `stale`: shown is the state of a moment ago; `lost`: no database.
+        state: `live`; `stale`: shown is the state of a moment ago; `lost`: no database; `opening`: not yet.
         since: The time of what is shown, or since when there is no database.
         behind: How far behind, in words: `8 s`.
     """
 
-    state: Literal["live", "stale", "lost"] = "live"
+    state: Literal["live", "stale", "lost", "opening"] = "live"
     since: str = ""
     behind: str = ""
 
@@ -47,6 +47,8 @@ class Lamp:
         """The lamp as it is shown; brief when there is little room."""
         if self.state == "live":
             return toned("● live", "good")
+        if self.state == "opening":
+            return toned("◌ opening", "muted")
         if self.state == "stale":
             return toned(f"◌ stale {self.behind}" if brief else f"◌ {self.since} stale {self.behind}", "warn")
         return toned("○ no db" if brief else f"○ no database since {self.since}", "bad")
@@ -103,7 +105,7 @@ class TopBar(Widget):
         chips = [chip.content() for chip in self.chips]
         brief = width < 100
         tail = [part for part in (plain(self.clock), self.lamp.content(brief=brief)) if part]
-        attempts = [([name, title, who], count) for count in range(len(chips), 0, -1)]
+        attempts = [([name, title, who], count) for count in range(len(chips), 0, -1) or (0,)]
         attempts += [([name, title, plain(self.who)], count) for count in (1, 0)]
         attempts += [([name, title], 0), ([Content(" ") + title], 0), ([], 0)]
         for left, count in attempts:

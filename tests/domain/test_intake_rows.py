@@ -1,12 +1,11 @@
 """Each row becomes one command or one sentence."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
 from domain.clock import from_ms
-from domain.commands import CreateBooking, CreateProvider, CreateService, EditProvider, EditService
+from domain.commands import Command, CreateBooking, CreateProvider, CreateService, EditProvider, EditService
 from domain.csvfile import Row
 from domain.errors import InvalidInput
 from domain.intake_rows import (
@@ -61,12 +60,12 @@ def why_not(**changes: str) -> str:
     return caught.value.message
 
 
-def provider(there: Provider | None = None, **cells: str) -> Any:
+def provider(there: Provider | None = None, /, **cells: str) -> Command | None:
     row = Row(2, {column: cells.get(column, "") for column in PROVIDER_COLUMNS})
     return provider_command(row, there, SERVICES, "US")
 
 
-def service(there: Service | None = None, **cells: str) -> Any:
+def service(there: Service | None = None, /, **cells: str) -> Command | None:
     return service_command(Row(2, {column: cells.get(column, "") for column in SERVICE_COLUMNS}), there)
 
 
@@ -183,7 +182,7 @@ def test_a_known_provider_gets_only_what_is_different() -> None:
 )
 def test_a_provider_that_cannot_be_is_refused(cells: dict[str, str], part: str) -> None:
     with pytest.raises(InvalidInput, match=part):
-        provider(**cells)
+        provider(None, **cells)
 
 
 def test_a_new_service_takes_the_defaults_for_what_the_row_leaves_out() -> None:
@@ -216,4 +215,4 @@ def test_a_known_service_gets_only_what_is_different() -> None:
 )
 def test_a_service_that_cannot_be_is_refused(cells: dict[str, str], part: str) -> None:
     with pytest.raises(InvalidInput, match=part):
-        service(**({"name": "Heating"} | cells if cells else cells))
+        service(None, **({"name": "Heating"} | cells if cells else cells))

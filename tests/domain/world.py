@@ -90,7 +90,12 @@ class World:
     # Doing.
 
     def do(self, command: c.Command, actor: Actor = ANA, **options: Any) -> Outcome:
-        return self.engine.execute(command, actor, **options)
+        try:
+            return self.engine.execute(command, actor, **options)
+        except DispatchError as refusal:
+            # The guards are the last line: a decision that runs into one has overlooked something.
+            assert not refusal.message.startswith("The database refused"), f"{command} by {actor}: {refusal}"
+            raise
 
     def try_to(self, command: c.Command, actor: Actor = ANA) -> DispatchError | None:
         """Carry it out; the refusal if it was refused."""

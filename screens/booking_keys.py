@@ -1,0 +1,28 @@
+"""What keys do with the selected booking, where one key does the one or the other thing.
+
+The screens with a selected booking derive from it.
+"""
+
+from __future__ import annotations
+
+from domain.lifecycle import Action, Subject, permits
+from screens.frame import Frame
+
+
+class BookingKeys(Frame):
+    """A screen on which a booking is selected."""
+
+    def do_hold_or_resume(self) -> None:
+        """Put it aside, or take it up again."""
+        row = self.situation().booking
+        if row is not None:
+            number = row.booking.id
+            self.type_line(f"resume {number}" if row.booking.held else f"hold {number} -- ")
+
+    def do_again(self) -> None:
+        """Look for somebody again, or take it from who has it."""
+        row = self.situation().booking
+        if row is not None:
+            role, status, number = self.console.actor.role, row.booking.status, row.booking.id
+            may_retry = permits(Subject.BOOKING, Action.RETRY, status, role)
+            self.type_line(f"retry {number}" if may_retry else f"release {number} -- ")

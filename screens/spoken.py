@@ -1,0 +1,224 @@
+"""The talking half of a screen: the line, what becomes of it, and its answer.
+
+Base class of `frame.Frame`; imported by nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.screen import Screen
+from textual.widget import Widget
+
+from domain.actors import parse_actor
+from domain.errors import DispatchError, InvalidInput
+from screens.actions import Situation
+from screens.console import Console, Host, host_of
+from screens.widgets.facts import Fact, FactSheet, Section
+from screens.widgets.line import CommandLine, ResultLine
+
+if TYPE_CHECKING:
+    from domain.speak import Answer
+    from domain.views import BookingRow
+
+
+class SpokenScreen(Screen[None]):
+    """A screen with a line. What the line says is carried out in a thread; refused, it stays to be edited."""
+
+    PLACE: ClassVar[str] = ""
+
+    def __init__(self) -> None:
+        super().__init__(name=self.PLACE)
+        self._was_begun_by_key = False
+        self._gives_back_focus = False
+        self._looked_at: BookingRow | None = None  # the booking as it was when the line was begun
+
+    # What a screen may override --------------------------------------------------------------------------------------
+
+    def situation(self) -> Situation:
+        """What the keys and the line would act on."""
+        return Situation(actor=self.console.actor, screen=self.PLACE)
+
+    def first_focus(self) -> Widget | None:
+        """The widget that has the focus when the screen is shown first."""
+        return None
+
+    def on_answers(self, answers: Sequence[Answer]) -> bool:
+        """A line was carried out; return whether the screen showed the answer itself."""
+        return False
+
+    # The line -------------------------------------------------------------------------------------------------------
+
+    @property
+    def host(self) -> Host:
+        """The program."""
+        return host_of(self)
+
+    @property
+    def console(self) -> Console:
+        """Who acts, and the way to the engine."""
+        return self.host.room
+
+    @property
+    def result(self) -> ResultLine:
+        """The line that answers."""
+        return self.query_one(ResultLine)
+
+    @property
+    def line(self) -> CommandLine:
+        """The line."""
+        return self.query_one(CommandLine)
+
+    def type_line(self, text: str) -> None:
+        """Put a text on the line, ready to be edited; when it is carried out, the focus goes back."""
+        self._was_begun_by_key = not self.line.is_active
+        self.line.enter(text)
+
+    @on(CommandLine.Submitted)
+    def _line_entered(self, event: CommandLine.Submitted) -> None:
+        event.stop()
+        text = event.text.strip()
+        if not text:
+            self.entered_nothing()
+            return
+        head, _, rest = text.partition(" ")
+        if head == "as":
+            self._become(rest)
+        elif head in {"next"} and not rest and hasattr(self, "do_next"):
+            event.line.accept()
+            self.do_next()
+        else:
+            self._say(self._meant(text), typed=True)
+
+    def _meant(self, text: str) -> str:
+        """A digit stands for one of the choices that the last answer offered."""
+        choices = self.console.choices
+        if text.isascii() and text.isdigit() and len(text) == 1 and 0 < int(text) <= len(choices):
+            return choices[int(text) - 1]
+        return text
+
+    def entered_nothing(self) -> None:
+        """Enter on an empty line."""
+        self.close_answer()
+
+    def say(self, text: str) -> None:
+        """Carry out a line that was not typed."""
+        self._say(text, typed=False)
+
+    def _say(self, text: str, *, typed: bool) -> None:
+        self.run_worker(self._carry_out(text, typed=typed), group="say")
+
+    async def _carry_out(self, text: str, *, typed: bool) -> None:
+        shown, seen = self._looking_at(typed=typed)
+        try:
+            answers = await self.console.say(text, selected=shown, seen=seen, actor=self.acting)
+        except DispatchError as refusal:
+            self.line.refuse()
+            self.result.show("refused", refusal.message)
+            return
+        self.show_answers(answers, typed=typed)
+
+    def _looking_at(self, *, typed: bool) -> tuple[int | None, int | None]:
+        """The booking that a line means by `.`, and its version that the person has in mind.
+
+        What the screen showed when the line was begun counts, if somebody else changed status or provider since: the
+        engine then refuses and says who and what. Attempts and notes in between do no harm.
+        """
+        row, began = self.situation().booking, self._looked_at
+        if typed and began is not None and _is_otherwise(row, began):
+            self._looked_at = None  # refused once; the next try is made with open eyes
+            return began.booking.id, began.booking.version
+        return (row.booking.id, row.booking.version) if row else (None, None)
+
+    @on(CommandLine.Left)
+    def _line_left(self, event: CommandLine.Left) -> None:
+        event.stop()
+        if not self._gives_back_focus:
+            self.close_answer()
+        self._gives_back_focus = False
+        self.left_line()
+
+    def left_line(self) -> None:
+        """Escape on the line; the focus is back on the screen."""
+
+    @on(CommandLine.Changed)
+    def _line_changed(self, event: CommandLine.Changed) -> None:
+        event.stop()
+        if not event.text:
+            self._looked_at = None
+        elif self._looked_at is None:
+            self._looked_at = self.situation().booking
+
+    def show_answers(self, answers: Sequence[Answer], *, typed: bool) -> None:
+        """Show what a line came to; a refused one stays to be edited."""
+        last = answers[-1]
+        if typed and last.ok:
+            self.console.history.append(self.line.text)
+            self.line.accept()
+            if self._was_begun_by_key and not last.choices:
+                self._gives_back_focus = True
+                self.line.action_leave()
+            self._was_begun_by_key = False
+        elif typed:
+            self.line.refuse()
+        undo = f" · {last.inverse}" if last.inverse else ""
+        kind = ("accepted" if "event" in last.data else "info") if last.ok else "refused"
+        done = " · ".join(answer.text for answer in answers[:-1])
+        self.result.show(kind, f"{done} · {last.text}{undo}" if done else f"{last.text}{undo}")  # type: ignore[arg-type]
+        if last.choices:
+            self.line.enter()
+        if not self.on_answers(answers):
+            body = [line for answer in answers for line in answer.lines]
+            self.show_body(last.text if last.lines else "", body)
+
+    def show_body(self, title: str, lines: Iterable[str]) -> None:
+        """Show an answer of several lines above the line, or close it."""
+        pane = self.query_one("#answer", FactSheet)
+        facts = [Fact("", text) for text in lines]
+        pane.set_class(bool(facts), "-shown")
+        if facts:
+            pane.show([Section(title, facts, "Esc closes")], from_top=True)
+
+    def close_answer(self) -> bool:
+        """Close the answer of several lines, and say whether there was one."""
+        pane = self.query_one("#answer", FactSheet)
+        was_shown = pane.has_class("-shown")
+        if was_shown and pane.has_focus:
+            self.set_focus(self.first_focus(), scroll_visible=False)
+        pane.remove_class("-shown")
+        self.result.clear()
+        return was_shown
+
+    def _become(self, text: str) -> None:
+        try:
+            actor = parse_actor(text.strip() or None, self.console.actor.id)
+        except InvalidInput as refusal:
+            self.result.show("refused", refusal.message)
+            return
+        self.line.accept()
+        self.host.become(actor)
+
+    def _describe(self, text: str) -> Iterable[tuple[int, int, str]]:
+        context = self.console.context(self.acting)
+        if context is None:
+            return ()
+        from domain.line.showing import describe
+
+        return [(span.start, span.end, span.kind) for span in describe(text, context)]
+
+    def _complete(self, text: str) -> Sequence[str]:
+        context = self.console.context(self.acting)
+        if context is None:
+            return ()
+        from domain.line.showing import complete
+
+        return [one.text for one in complete(text, context)]
+
+
+def _is_otherwise(row: BookingRow | None, before: BookingRow) -> bool:
+    """Whether what a dispatcher goes by is another now."""
+    if row is None or row.booking.id != before.booking.id:
+        return True
+    return (row.booking.status, row.booking.provider_id) != (before.booking.status, before.booking.provider_id)
