@@ -7,65 +7,40 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from dispatcher.places import PlacesApp
 from dispatcher.session import Companion, Session
+from dispatcher.terminal import has_terminal, leave, watch_signals
 from domain.actors import Actor
 from domain.errors import DispatchError
-from screens.actions import PLACE, PLACES, places_for
-from screens.admin import AdminScreen
-from screens.bookings import BookingsScreen
-from screens.console import Console, EventsCame, Loader, TroubleChanged
-from screens.customer import CustomerScreen
-from screens.desk import DeskScreen
-from screens.frame import Frame
-from screens.log import LogScreen
+from screens.console import EventsCame, Loader, TroubleChanged
 from screens.palette import ConsoleCommands
-from screens.provider import ProviderScreen
-from screens.providers import ProvidersScreen
-from screens.services import ServicesScreen
 
 if TYPE_CHECKING:
     from dispatcher.demo.tour import Tour
     from dispatcher.settings import Settings
     from domain.engine import Engine
 
-SCREENS: Final[tuple[type[Frame], ...]] = (
-    DeskScreen,
-    BookingsScreen,
-    ProvidersScreen,
-    ServicesScreen,
-    CustomerScreen,
-    ProviderScreen,
-    AdminScreen,
-    LogScreen,
-)
-LET_GO_S: Final = 3.0
-"""How long a console whose terminal is lost may take to end."""
-LETTER_WITHIN_S: Final = 2.0
+
+FIGURES_EVERY_S: Final = 5
+"""The figures in the top bar change by time alone, too: what is late, what is at risk."""
 
 
-class ConsoleApp(App[int]):
+class ConsoleApp(PlacesApp):
     """The program on a terminal."""
 
     TITLE = "Dispatcher"
     COMMANDS = {ConsoleCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q,ctrl+c", "quit", "Quit", show=False, priority=True),
-        Binding("g", "await_letter", "Go to", show=False),
-        *(Binding(place.key, f"go('{place.id}')", place.title, show=False) for place in PLACES),
-        *(Binding(place.letter, f"go_by_letter('{place.id}')", show=False, priority=True) for place in PLACES),
     ]
 
     def __init__(
@@ -80,21 +55,19 @@ class ConsoleApp(App[int]):
         tick_s: float | None = None,
     ) -> None:
         """Prepare it; nothing is opened before the first paint. `tick_s=0` runs no loop."""
-        super().__init__()
-        self.room = Console(actor, zone)
+        super().__init__(actor, zone)
         self.refusal: DispatchError | None = None
         self._session = Session(open_engine, companions, tick_s)
         self._start_screen = start_screen
         self._tour = tour
         self._kpis: Loader | None = None
-        self._awaits_letter = False
-        self._frames: dict[str, Frame] = {}
+        self._pulses = 0
 
     # Start and end --------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
         """Show the first screen, and only then open the database."""
-        self._catch_signals()
+        watch_signals(self.exit, self._hang_up)
         self._kpis = Loader(self.screen, "kpis", self._load_kpis, lambda _: None)
         self._install_screens()
         self.go(self._start_screen)
@@ -113,49 +86,35 @@ class ConsoleApp(App[int]):
             )
         except DispatchError as refusal:
             self.refusal = refusal
-            self.exit(1)
+            self.exit(1, return_code=1)
             return
         self.room.connect(opened.engine, opened.recent, opened.directory)
         self._session.begin()
         self._ask_kpis()
-        if self._frame is not None:
-            self._frame.on_events(opened.recent)
+        if self.frame is not None:
+            self.frame.on_events(opened.recent)
 
     async def on_unmount(self) -> None:
         """Stop everything that was started; what is being written is finished first."""
         await asyncio.to_thread(self._close)
+
+    def _hang_up(self) -> None:
+        leave(self._close)
 
     def _close(self) -> None:
         self._session.close()
         self.room.close()
         self._session.let_go()
 
-    def _catch_signals(self) -> None:
-        if threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGHUP"):
-            loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGTERM, self.exit, 128 + signal.SIGTERM)
-            loop.add_signal_handler(signal.SIGHUP, self._let_go)
-
-    def _let_go(self) -> None:
-        """The terminal is gone: nothing can be painted, and Textual's input thread would spin for ever."""
-        closing = threading.Thread(target=self._close, daemon=True)
-        closing.start()
-        closing.join(LET_GO_S)
-        os._exit(128 + signal.SIGHUP)
-
     # What happens ---------------------------------------------------------------------------------------------------
-
-    @property
-    def _frame(self) -> Frame | None:
-        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Frame)), None)
 
     def on_events_came(self, message: EventsCame) -> None:
         """Tell the screen that is shown, and have the figures read again."""
         self.room.recent.extend(message.rows)
         if any(row.event.subject != "booking" for row in message.rows):
             self.run_worker(self._load_directory(), group="directory", exclusive=True)
-        if self._frame is not None:
-            self._frame.on_events(message.rows)
+        if self.frame is not None:
+            self.frame.on_events(message.rows)
         self._ask_kpis()
 
     def on_trouble_changed(self, message: TroubleChanged) -> None:
@@ -163,16 +122,19 @@ class ConsoleApp(App[int]):
         if message.error is None or self.room.trouble is None:
             self.room.trouble_since = self.room.now() if message.error else None
         self.room.trouble = message.error
-        if self._frame is not None:
-            self._frame.show_clock()
+        if self.frame is not None:
+            self.frame.show_clock()
             if message.error is None:
-                self._frame.reload()
+                self.frame.reload()
 
     def _pulse(self) -> None:
-        if not self.is_headless and not _has_terminal():
-            self._let_go()
-        if self._frame is not None:
-            self._frame.pulse()
+        if not self.is_headless and not has_terminal():
+            self._hang_up()
+        self._pulses += 1
+        if self._pulses % FIGURES_EVERY_S == 0:
+            self._ask_kpis()
+        if self.frame is not None:
+            self.frame.pulse()
 
     def _ask_kpis(self) -> None:
         if self._kpis is not None and self.room.actor.role == "admin":
@@ -180,8 +142,8 @@ class ConsoleApp(App[int]):
 
     async def _load_kpis(self) -> None:
         self.room.kpis = await self.room.read(lambda views: views.kpis())
-        if self._frame is not None:
-            self._frame.show_kpis()
+        if self.frame is not None:
+            self.frame.show_kpis()
 
     async def _load_directory(self) -> None:
         with contextlib.suppress(DispatchError):
@@ -206,64 +168,8 @@ class ConsoleApp(App[int]):
 
     async def _advance(self, tour: Tour) -> None:
         told = await asyncio.to_thread(tour.advance)
-        if self._frame is not None:
-            self._frame.show_step(told)
-
-    # Where and who --------------------------------------------------------------------------------------------------
-
-    def _install_screens(self) -> None:
-        self._frames = {kind.PLACE: kind() for kind in SCREENS if self.room.actor.role in PLACE[kind.PLACE].roles}
-        for place, frame in self._frames.items():
-            self.install_screen(frame, name=f"{place} of {self.room.actor} {id(frame)}")
-
-    def go(self, place: str, booking: int | None = None) -> None:
-        """Show another screen; one that is not for this role leads home."""
-        frame, role = self._frame, self.room.actor.role
-        if role not in PLACE[place].roles:
-            if frame is not None:
-                frame.result.show("refused", f"{PLACE[place].title} is not for the role {role}")
-                return
-            place = places_for(role)[0].id
-        target = self._frames[place]
-        if frame is None:
-            self.push_screen(target)
-        elif frame is not target:
-            self.switch_screen(target)
-        if booking is not None:
-            target.select_booking(booking)
-
-    def become(self, actor: Actor) -> None:
-        """Act as somebody else: all screens are made anew, so nothing of the one before is left on them."""
-        self.room.become(actor)
-        self._ask_kpis()
-        self.run_worker(self._renew_screens(), group="become", exclusive=True)
-
-    async def _renew_screens(self) -> None:
-        before, here = self._frames, self._frame.PLACE if self._frame else ""
-        self._install_screens()
-        await self.switch_screen(self._frames.get(here) or next(iter(self._frames.values())))
-        for frame in before.values():
-            self.uninstall_screen(frame)
-            if frame.is_attached:
-                await frame.remove()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Letters lead to screens only right after `g`."""
-        return self._awaits_letter if action == "go_by_letter" else True
-
-    def action_await_letter(self) -> None:
-        """Take the next letter as a screen's."""
-        self._awaits_letter = True
-        self.set_timer(LETTER_WITHIN_S, partial(setattr, self, "_awaits_letter", False))
-
-    def action_go_by_letter(self, place: str) -> None:
-        """`g` and a letter."""
-        self._awaits_letter = False
-        self.go(place)
-
-    def action_go(self, place: str) -> None:
-        """A screen's number."""
-        self.go(place)
+        if self.frame is not None:
+            self.frame.show_step(told)
 
     def finish(self) -> None:
         """End the program."""
@@ -276,13 +182,6 @@ class ConsoleApp(App[int]):
 
 def _posted(_: bool) -> None:
     """A message that comes after the end goes nowhere."""
-
-
-def _has_terminal() -> bool:
-    try:
-        return sys.__stdin__ is not None and os.isatty(sys.__stdin__.fileno())
-    except (OSError, ValueError):
-        return False
 
 
 def run_console(

@@ -1,272 +1,44 @@
 """The registry: everything that a key does on a screen, as data. Bindings, key bar, palette and `?` are made from it.
 
-Screens and the program's root may import this module; it imports the lifecycle table, and no widget. To add a key, add
-a `KeyAction` to `ACTIONS`: it types a line (`types`), carries one out (`says`), or calls `do_<calls>` of the screen.
+Screens and the program's root may import this module; it imports no widget. To add a key, add a `KeyAction` to
+`ACTIONS`: it types a line (`types`), carries one out (`says`), or calls `do_<calls>` of the screen. It is longer than
+other modules since it is one table: what a key means on one screen is seen beside what it means on the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from textual.binding import Binding
 
-from domain.actors import Actor, Role
-from domain.errors import DispatchError
-from domain.lifecycle import Action, Subject, check, rules
-
-if TYPE_CHECKING:
-    from domain.attention import Alert
-    from domain.records import Customer, Service
-    from domain.views import BookingRow, ProviderRow
-
-ADMIN: Final = frozenset({Role.ADMIN})
-CUSTOMER: Final = frozenset({Role.CUSTOMER})
-PROVIDER: Final = frozenset({Role.PROVIDER})
-EVERYBODY: Final = ADMIN | CUSTOMER | PROVIDER
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A screen: its name, the number and the letter (after `g`) that lead there, and whom it is for."""
-
-    id: str
-    title: str
-    key: str
-    letter: str
-    roles: frozenset[Role]
-    about: str
-
-
-PLACES: Final = (
-    Place("desk", "Desk", "1", "d", ADMIN, "what needs you, worst first"),
-    Place("bookings", "Bookings", "2", "b", ADMIN, "every booking there ever was"),
-    Place("providers", "Providers", "3", "p", ADMIN, "the roster with live status and duty"),
-    Place("services", "Services", "4", "s", ADMIN, "what can be booked"),
-    Place("customer", "Customer", "5", "c", ADMIN | CUSTOMER, "a customer's own bookings"),
-    Place("provider", "Provider", "6", "j", ADMIN | PROVIDER, "a provider's jobs, the next step on one key"),
-    Place("admin", "Admin", "7", "a", ADMIN, "overrides and audit trail"),
-    Place("log", "Log", "8", "l", EVERYBODY, "every event, live"),
+from domain.actors import Role
+from domain.lifecycle import Action, Subject
+from screens.acting import (
+    ADMIN,
+    CUSTOMER,
+    PLACE,
+    PLACES,
+    PROVIDER,
+    KeyAction,
+    Situation,
+    WhyNot,
+    always,
+    chosen,
+    either,
+    needs_alert,
+    needs_booking,
+    on_booking,
+    on_duty,
+    on_provider,
+    on_service,
+    places_for,
+    something_to_undo,
+    still_to_choose,
+    who_may,
 )
-PLACE: Final = {place.id: place for place in PLACES}
+from screens.overrides import OVERRIDES, Override
 
-
-def places_for(role: Role) -> tuple[Place, ...]:
-    """The screens that a role sees; the first is its home."""
-    return tuple(place for place in PLACES if role in place.roles)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """What a key would act on now: the screen's selection, and who is at the console."""
-
-    actor: Actor
-    """Who acts."""
-    person: Actor
-    """Who is at the keyboard; another only where a screen lets them act as somebody else."""
-    screen: str
-    booking: BookingRow | None = None
-    alert: Alert | None = None
-    worst: Alert | None = None
-    """The first of the attention queue."""
-    best: str | None = None
-    """The handle of the best candidate for the booking."""
-    provider: ProviderRow | None = None
-    service: Service | None = None
-    customer: Customer | None = None
-    is_paused: bool = False
-
-    @property
-    def roles(self) -> frozenset[Role]:
-        """Whose keys are offered: the actor's, and those by which the person takes another part."""
-        return frozenset({self.actor.role, self.person.role})
-
-    def words(self) -> dict[str, str]:
-        """What stands for the names in a line's template."""
-        booking = self.booking
-        return {
-            "booking": str(booking.booking.id) if booking else "",
-            "best": self.best or "",
-            "holder": (booking.provider if booking else None) or "",
-            "suggestion": self.alert.suggestion if self.alert else "",
-            "provider": self.provider.provider.handle if self.provider else "",
-            "service": _quoted(self.service.name) if self.service else "",
-            "customer": str(self.customer.id) if self.customer else "",
-        }
-
-
-WhyNot = Callable[[Situation], "str | None"]
-
-
-def always(_: Situation) -> str | None:
-    """It works everywhere and always."""
-    return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyAction:
-    """One thing that a key does.
-
-    Attributes:
-        id: `area.name`; unique.
-        key: Textual's name of the key; several are separated by commas.
-        label: One or two words for the key bar.
-        tooltip: A sentence for `?` and the palette.
-        types: A line that it puts on the line, to be edited: `assign {booking} {best}`.
-        says: A line that it carries out at once.
-        calls: It calls `do_<calls>()` of the screen.
-        screens: Where it works; empty means everywhere.
-        roles: Whom it is offered to.
-        why_not: Why it does not work now, or None when it does.
-        in_bar: Whether the key bar shows it.
-        shown_key: How the key is written; by default the first of `key`.
-    """
-
-    id: str
-    key: str
-    label: str
-    tooltip: str
-    types: str = ""
-    says: str = ""
-    calls: str = ""
-    screens: tuple[str, ...] = ()
-    roles: frozenset[Role] = EVERYBODY
-    why_not: WhyNot = always
-    in_bar: bool = True
-    shown_key: str = ""
-
-    @property
-    def written(self) -> str:
-        """The key as people write it."""
-        return self.shown_key or self.key.split(",")[0]
-
-    def line(self, situation: Situation) -> str:
-        """The line that it types or says."""
-        text = (self.types or self.says).format_map(situation.words())
-        return text if text.endswith("-- ") else " ".join(text.split())
-
-    def is_offered(self, screen: str, roles: frozenset[Role]) -> bool:
-        """Whether somebody in one of these roles meets it on this screen."""
-        return bool(roles & self.roles) and (not self.screens or screen in self.screens)
-
-
-def on_booking(action: Action) -> WhyNot:
-    """Why the lifecycle does not let the selected booking have this done to it now."""
-
-    def why_not(situation: Situation) -> str | None:
-        if situation.booking is None:
-            return "no booking is selected"
-        booking = situation.booking.booking
-        try:
-            check(Subject.BOOKING, action, booking.status, situation.actor.role, str(booking.id))
-        except DispatchError as refusal:
-            return refusal.message
-        if action is Action.RESUME and not booking.held:
-            return f"{booking.id} is not on hold"
-        if action is Action.HOLD and booking.held:
-            return f"{booking.id} is on hold already; resume takes it up again"
-        return None
-
-    return why_not
-
-
-def who_may(action: Action, subject: Subject = Subject.BOOKING) -> frozenset[Role]:
-    """Whom the lifecycle lets do this at all."""
-    return frozenset(role for rule in rules(subject, action) for role in rule.roles) & EVERYBODY
-
-
-def needs_booking(situation: Situation) -> str | None:
-    """It needs a selected booking."""
-    return None if situation.booking else "no booking is selected"
-
-
-def needs_provider(situation: Situation) -> str | None:
-    """It needs a selected provider."""
-    return None if situation.provider else "no provider is selected"
-
-
-def on_provider(action: Action) -> WhyNot:
-    """Why the lifecycle does not let the selected provider have this done now."""
-
-    def why_not(situation: Situation) -> str | None:
-        if situation.provider is None:
-            return "no provider is selected"
-        provider = situation.provider.provider
-        if action is Action.ACTIVATE and provider.active:
-            return f"{provider.handle} is active already"
-        if action in {Action.DEACTIVATE, Action.ON, Action.BREAK} and not provider.active:
-            return f"{provider.handle} is inactive; activate comes first"
-        return _refusal(Subject.PROVIDER, action, provider.duty, situation.actor.role, provider.handle)
-
-    return why_not
-
-
-def on_service(action: Action) -> WhyNot:
-    """Why the lifecycle does not let the selected service have this done now."""
-
-    def why_not(situation: Situation) -> str | None:
-        if situation.service is None:
-            return "no service is selected"
-        service = situation.service
-        return _refusal(Subject.SERVICE, action, service.status, situation.actor.role, service.name)
-
-    return why_not
-
-
-def _refusal(subject: Subject, action: Action, status: str, role: Role, name: str) -> str | None:
-    try:
-        check(subject, action, status, role, name)
-    except DispatchError as refusal:
-        return refusal.message
-    return None
-
-
-def on_duty(action: Action) -> WhyNot:
-    """Why the provider cannot go on or off duty, or take a break, now."""
-
-    def why_not(situation: Situation) -> str | None:
-        if situation.provider is None:
-            return "no provider is selected"
-        provider = situation.provider.provider
-        try:
-            check(Subject.PROVIDER, action, provider.duty, situation.actor.role, provider.handle)
-        except DispatchError as refusal:
-            return refusal.message.partition(";")[0]
-        return None
-
-    return why_not
-
-
-def chosen(situation: Situation) -> str | None:
-    """Somebody else's part was taken."""
-    return "pick one from the list" if situation.actor == situation.person else None
-
-
-def still_to_choose(situation: Situation) -> str | None:
-    """Nobody's part was taken yet."""
-    return None if situation.actor == situation.person else "i goes back to the list"
-
-
-def needs_alert(situation: Situation) -> str | None:
-    """It needs something on the attention queue."""
-    return None if situation.worst else "nothing needs you"
-
-
-def either(*reasons: WhyNot) -> WhyNot:
-    """It works when one of these does; if none does, the first says why."""
-
-    def why_not(situation: Situation) -> str | None:
-        said = [reason(situation) for reason in reasons]
-        return None if None in said else said[0]
-
-    return why_not
-
-
-def _quoted(name: str) -> str:
-    from domain.line.values import name as quoted  # heavy, and there when a service is
-
-    return quoted(name)
+__all__ = ["ACTION", "ACTIONS", "PLACE", "PLACES", "KeyAction", "Situation", "bindings_for", "offered", "places_for"]
 
 
 def _booking(
@@ -397,6 +169,21 @@ def _wish(
     )
 
 
+def _override(override: Override) -> KeyAction:
+    return KeyAction(
+        id=f"override.{override.id}",
+        key=override.key,
+        label=override.label,
+        tooltip=override.tooltip,
+        types=override.types,
+        calls=override.calls,
+        screens=("admin",),
+        roles=who_may(override.action) & ADMIN,
+        why_not=something_to_undo if override.action is Action.UNDO else on_booking(override.action),
+        in_bar=False,
+    )
+
+
 def _duty(
     name: str, key: str, label: str, tooltip: str, action: Action, *, types: str = "", says: str = ""
 ) -> KeyAction:
@@ -505,6 +292,36 @@ ACTIONS: Final[tuple[KeyAction, ...]] = (
     _duty(
         "break", "b", "break", "no new jobs for a while; change how long", Action.BREAK, types="break {provider} 20m"
     ),
+    # Admin
+    KeyAction(
+        id="admin.find",
+        key="slash",
+        shown_key="/",
+        label="find",
+        tooltip="any booking: type its number, or words",
+        calls="find",
+        screens=("admin",),
+        roles=ADMIN,
+    ),
+    KeyAction(
+        id="admin.trail",
+        key="e",
+        label="trail",
+        tooltip="every event of the booking: who, what, when, why; again: back",
+        calls="trail",
+        screens=("admin",),
+        roles=ADMIN,
+    ),
+    KeyAction(
+        id="admin.settings",
+        key="s",
+        label="settings",
+        tooltip="the room's settings: Enter types the line that changes one; again: back",
+        calls="settings",
+        screens=("admin",),
+        roles=ADMIN,
+    ),
+    *(_override(override) for override in OVERRIDES),
     # Customer
     KeyAction(
         id="wish.new",
@@ -698,6 +515,7 @@ ACTIONS: Final[tuple[KeyAction, ...]] = (
         shown_key="/",
         label="find",
         types="find ",
+        screens=("desk", "bookings", "providers", "services", "provider", "log"),
         roles=ADMIN,
         in_bar=False,
         tooltip="look for bookings by words: number, name, phone, address, service, status, late",

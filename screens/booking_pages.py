@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +17,6 @@ from screens.looks import flat, short_time
 from screens.status import status_cell
 from screens.widgets.columns import Column
 from screens.widgets.table import PAGE_ROWS, Key, Row
-from screens.widgets.text import toned
 
 if TYPE_CHECKING:
     from domain.views import BookingFilter, BookingRow, Views
@@ -34,32 +33,28 @@ BOOKING_COLUMNS: Final = (
     Column("address", "Address", min_width=16, max_width=48, weight=4),
     Column("when", "When", width=16, priority=5, min_terminal_width=110),
     Column("promised", "Promised", width=12, priority=6, min_terminal_width=110),
-    Column("since", "In status since", width=15, priority=7, min_terminal_width=200),
-    Column("phone", "Phone", width=16, priority=8, min_terminal_width=200),
-    Column("notes", "Notes", min_width=12, weight=4, priority=9, min_terminal_width=200),
+    Column("since", "Status since", width=12, priority=8, min_terminal_width=200),
+    Column("notes", "Notes", min_width=12, weight=4, priority=7, min_terminal_width=200),
 )
 
 
 def booking_row(row: BookingRow, now: datetime, zone: tzinfo) -> Row:
     """A booking as a row of the table."""
     booking = row.booking
-    when = toned("on demand", "muted")
+    when = "on demand"
     if booking.window_start is not None and booking.window_end is not None:
-        when = toned(
-            f"{short_time(booking.window_start, now, zone)}–{booking.window_end.astimezone(zone):%H:%M}", "plain"
-        )
+        when = f"{short_time(booking.window_start, now, zone)}–{booking.window_end.astimezone(zone):%H:%M}"
     cells = (
         str(booking.id),
         status_cell(booking.status, held=booking.held),
         f"P{booking.priority}",
         flat(row.service),
-        row.provider or toned("–", "muted"),
+        row.provider or "–",
         flat(row.customer),
         flat(booking.address),
         when,
         short_time(booking.promised_at, now, zone),
         short_time(booking.status_since, now, zone),
-        row.phone or "",
         flat(booking.notes),
     )
     return Row(booking.id, cells, version=booking.version)
@@ -68,11 +63,29 @@ def booking_row(row: BookingRow, now: datetime, zone: tzinfo) -> Row:
 class BookingPages:
     """The bookings that match one filter, newest first."""
 
-    def __init__(self, console: Console, which: BookingFilter, numbers: Sequence[int]) -> None:
+    def __init__(
+        self,
+        console: Console,
+        which: BookingFilter,
+        numbers: Sequence[int],
+        *,
+        before: BookingPages | None = None,
+        learned: Callable[[], None],
+    ) -> None:
+        """Prepare them.
+
+        Args:
+            console: The way to the database.
+            which: The filter.
+            numbers: Every number that matches it.
+            before: The pages of the filter before: what they know stays known.
+            learned: Told after rows were read.
+        """
         self.which = which
         self._console = console
         self._numbers = array("q", numbers)
-        self._known: dict[int, BookingRow] = {}
+        self._known: dict[int, BookingRow] = before._known if before else {}
+        self._learned = learned
 
     @property
     def count(self) -> int:
@@ -108,6 +121,7 @@ class BookingPages:
             self._known[row.booking.id] = row
         while len(self._known) > ROWS_KEPT:
             del self._known[next(iter(self._known))]
+        self._learned()
 
     def replace(self, numbers: Sequence[int]) -> bool:
         """Take over the numbers that match now; whether they are others."""

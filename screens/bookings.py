@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 MOST_READ: Final = 1_000
 COUNT_EVERY_S: Final = 1.0
-SHEET_AFTER_S: Final = 0.08
+SHEET_AFTER_S: Final = 0.06
 """The sheet follows the cursor once it rests for this long: a held key is not to wait for it."""
 CHANGES_NAMES: Final = frozenset({Action.EDIT, Action.UNDO})
 
@@ -160,17 +160,17 @@ class BookingsScreen(BookingKeys):
 
         asked, numbers = await self.console.read(ask)
         if self._pages is None or self._pages.which != asked:
-            self._pages = BookingPages(self.console, asked, numbers)
+            self._pages = BookingPages(
+                self.console, asked, numbers, before=self._pages, learned=self.selection_changed
+            )
             self.table.set_source(self._pages, keep_cursor=True)
         else:
             self._pages.replace(numbers)
             self._invalidate(changed, moved=True)
 
     def _invalidate(self, changed: Iterable[int], *, moved: bool) -> None:
-        self.table.invalidate(list(changed))
-        if moved or self._are_names_changed:
-            self._are_names_changed = False
-            self.table.invalidate()
+        self.table.invalidate(list(changed), moved=moved or self._are_names_changed)
+        self._are_names_changed = False
 
     def on_events(self, rows: Sequence[EventRow]) -> None:
         """Bookings changed, or the names on them."""
@@ -294,7 +294,7 @@ class BookingsScreen(BookingKeys):
         return replace(super().situation(), booking=row, best=best.handle if best else None)
 
     async def _load_sheet(self) -> None:
-        number = self._number
+        number = self._number if self.query_one("#sheet-part").display else None
         if number is None:
             self._sheet = None
             self.query_one("#sheet-heading", Heading).title = ""

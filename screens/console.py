@@ -15,6 +15,7 @@ from datetime import UTC, datetime, tzinfo
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
+from textual.css.query import NoMatches
 from textual.message import Message
 from textual.widget import Widget
 
@@ -220,6 +221,10 @@ class Loader:
                     await self._load()
                 except DispatchError as error:
                     self._failed(error)
+                except NoMatches:
+                    if self._owner.display and self._owner.is_attached:
+                        raise
+                    return  # the screen was taken apart while it was reading
                 self.began = None
                 await asyncio.sleep(max(0.0, LOAD_EVERY_S - (monotonic() - began)))
         finally:

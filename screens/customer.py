@@ -16,7 +16,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Input
 
 from domain.actors import Actor, Role
 from domain.errors import NotFound
@@ -26,12 +25,13 @@ from screens.form_line import Part, carry_out, compose_line
 from screens.frame import Frame
 from screens.part import PartLine, customer_name
 from screens.widgets.columns import Column
-from screens.widgets.editor import LineEditor
 from screens.widgets.facts import FactSheet
+from screens.widgets.filterbar import FilterBar, FilterEditor
 from screens.widgets.form import Field, FieldEditor, Form
 from screens.widgets.heading import Heading
 from screens.widgets.table import Row, VirtualTable
 from screens.widgets.text import plain, toned
+from screens.widgets.toosmall import WIDTH_BREAKPOINTS
 from screens.wishes import CLOSED_COLUMNS, OPEN_COLUMNS, OPEN_HEIGHT, closed_row, open_row, wish_sections
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class CustomerScreen(Frame):
 
     PLACE = "customer"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("customer")]
+    HORIZONTAL_BREAKPOINTS = [*WIDTH_BREAKPOINTS, (100, "-roomy")]
     DEFAULT_CSS = """
     CustomerScreen {
         & #choice { height: 1fr; }
@@ -81,7 +82,7 @@ class CustomerScreen(Frame):
         """Who it is, the search to pick from, what is open, what is over, the selected one."""
         yield PartLine()
         with Vertical(id="choice"):
-            yield LineEditor(placeholder="/  number, name, phone, email or address")
+            yield FilterBar(placeholder="/: number, name, phone, email or address", id="search")
             yield VirtualTable(PICKER_COLUMNS, empty_text="Nobody is found by that.", id="who")
         with Horizontal(id="mine"):
             with Vertical(id="lists"):
@@ -115,9 +116,9 @@ class CustomerScreen(Frame):
         return self.query_one("#who", VirtualTable)
 
     @property
-    def search(self) -> LineEditor:
+    def search(self) -> FilterBar:
         """What they are found by."""
-        return self.query_one("#choice LineEditor", LineEditor)
+        return self.query_one("#search", FilterBar)
 
     @property
     def open_table(self) -> VirtualTable:
@@ -182,7 +183,7 @@ class CustomerScreen(Frame):
             self._reach_goal()
 
     async def _find(self) -> None:
-        text = self.search.value
+        text = self.search.text
         words = tuple(text.split())
 
         def ask(views: Views) -> list[Customer]:
@@ -193,7 +194,7 @@ class CustomerScreen(Frame):
             return list({one.id: one for one in found}.values())
 
         found = await self.console.read(ask)
-        if self._number is not None or text != self.search.value:
+        if self._number is not None or text != self.search.text:
             return
         self.who.set_rows([_picker_row(customer) for customer in found])
         more = f"the first {FOUND_AT_MOST}; / narrows them" if len(found) >= FOUND_AT_MOST else f"{len(found)} found"
@@ -203,7 +204,8 @@ class CustomerScreen(Frame):
         zone, customer = self.console.zone, self._customer
         if customer is None:
             return
-        width = max(20, self.open_table.size.width - 12)
+        room = self.app.size.width
+        width = (room * 3 // 5 if self.has_class("-roomy") else room) - 11  # beside number, gaps and scroll bar
         going = [row for row in self._rows if row.booking.status not in FINAL]
         over = [row for row in self._rows if row.booking.status in FINAL]
         self.open_table.set_rows([open_row(row, self._name_of, now, zone, width) for row in going])
@@ -250,14 +252,12 @@ class CustomerScreen(Frame):
         self.selection_changed()
         self.reload()
 
-    @on(Input.Changed, "#choice LineEditor")
-    def _narrowed(self, event: Input.Changed) -> None:
-        event.stop()
+    @on(FilterBar.Changed)
+    def _narrowed(self) -> None:
         self.reload()
 
-    @on(Input.Submitted, "#choice LineEditor")
-    def _searched(self, event: Input.Submitted) -> None:
-        event.stop()
+    @on(FilterBar.Left)
+    def _searched(self) -> None:
         self.set_focus(self.who, scroll_visible=False)
 
     def _play(self, number: int | None) -> None:
@@ -280,15 +280,13 @@ class CustomerScreen(Frame):
 
     def do_search(self) -> None:
         """Type what the customer is found by."""
-        self.set_focus(self.search, scroll_visible=False)
+        self.search.enter()
 
     def do_cancel(self) -> None:
         """Ask on the line."""
         if (row := self._selected()) is not None:
             self.type_line(f"cancel {row.booking.id}")
-            self.result.show(
-                "info", f"Cancel {row.service}? Enter does it, Esc keeps it; a reason may follow behind --"
-            )
+            self.result.show("info", "Enter cancels it, Esc keeps it; -- and a reason may follow")
 
     async def do_new(self) -> None:
         """Open the form."""
@@ -328,6 +326,7 @@ class CustomerScreen(Frame):
             self.set_focus(self.open_table, scroll_visible=False)
 
     @on(FieldEditor.LineWanted)
+    @on(FilterEditor.LineWanted)
     def _line_wanted(self) -> None:
         self.do_focus_line()
 

@@ -70,6 +70,8 @@ class DeskScreen(BookingKeys):
         self._number: int | None = None
         self._sheet: BookingSheet | None = None
         self._sheets: Loader | None = None
+        self._is_pinned = False
+        self._was_on: int | str | None = None
         self._offered_ack: int | None = None
         self._logged = 0
         self._pulses = 0
@@ -130,6 +132,8 @@ class DeskScreen(BookingKeys):
         self._offer_ack()
         if self._number is None and rows:
             self._number = rows[0].row.booking.id
+        elif self._is_pinned and self._number in self._alerts and self._was_on is None:
+            self._queue.move_to(self._number)
         if self._sheets is not None:
             self._sheets.ask()
 
@@ -194,8 +198,8 @@ class DeskScreen(BookingKeys):
     # Selection ------------------------------------------------------------------------------------------------------
 
     def select_booking(self, number: int) -> None:
-        """Show a booking, whether it is on the queue or not."""
-        self._number = number
+        """Show a booking, whether it is on the queue or not; it stays until somebody moves the cursor."""
+        self._number, self._is_pinned = number, True
         if number in self._alerts:
             self._queue.move_to(number)
         if self._sheets is not None:
@@ -207,12 +211,15 @@ class DeskScreen(BookingKeys):
     def _row_highlighted(self, event: VirtualTable.RowHighlighted) -> None:
         event.stop()
         self._show_place()
-        if self.line.is_active and self._number is not None:
-            return  # what somebody types is about the booking that they see
+        before, self._was_on = self._was_on, event.key
+        moved_by_itself = before is None or before not in self._alerts
+        if moved_by_itself and self._number is not None and (self._is_pinned or self.line.is_active):
+            return  # what somebody opened or types about stays what they see
         self._follow_cursor()
 
     def _follow_cursor(self) -> None:
         key = self._queue.cursor_key
+        self._is_pinned = False
         if isinstance(key, int) and key != self._number:
             self._number = key
             self.selection_changed()
@@ -286,10 +293,12 @@ class DeskScreen(BookingKeys):
 
     def _offer_ack(self) -> None:
         """Say on the empty line what Enter would do."""
-        worst = next(iter(self._alerts), None) if self.line.is_active else None
+        on_line = self.focused is not None and self.focused.parent is self.line
+        is_empty = on_line and not self.line.text
+        worst = next(iter(self._alerts), None) if is_empty else None
         if worst != self._offered_ack:
             self._offered_ack = worst
-            self.line.set_hint("" if worst is None else f"Enter on an empty line: ack {worst}")
+            self.line.set_hint("" if worst is None else f"Enter: ack {worst}, the worst")
 
     def on_answers(self, answers: Sequence[Answer]) -> bool:
         """A booking that was looked at is shown on the sheet."""
@@ -299,9 +308,14 @@ class DeskScreen(BookingKeys):
             return True
         return False
 
+    def line_changed(self, text: str) -> None:
+        """The hint is for the empty line only."""
+        self._offer_ack()
+
     def left_line(self) -> None:
         """Show the booking under the cursor again, if another was kept while somebody typed."""
-        self._follow_cursor()
+        if not self._is_pinned:
+            self._follow_cursor()
 
     def _focus_moved(self, focused: Widget | None) -> None:
         self._offer_ack()

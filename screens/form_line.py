@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from domain.errors import DispatchError
@@ -99,19 +99,20 @@ async def carry_out(screen: Frame, form: Form, line: ComposedLine) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a form for editing was opened on: its name on the line, its version, its values in the form's fields."""
+    """What is edited in a form: its name on the line, the version that was seen, the fields' first values."""
 
     name: str
     version: int
     values: Mapping[str, str]
 
 
-async def carry_out_edit(
-    screen: Frame, form: Form, head: str, parts: Sequence[Part], seen: Seen, now: Seen
-) -> None:
+async def carry_out_edit(screen: Frame, form: Form, head: str, parts: Sequence[Part], seen: Seen, now: Seen) -> Seen:
     """Carry out what was changed in a form, and nothing else.
 
     When somebody was faster nothing is written: the form says what they changed, and keeps what was typed.
+
+    Returns:
+        What the person at the form has seen by now.
     """
     changed = [part for part in parts if part.value != seen.values[part.field]]
     if not changed:
@@ -126,4 +127,5 @@ async def carry_out_edit(
         said = ", ".join(theirs) or "not in these fields"
         form.refuse(f"{seen.name} was changed meanwhile ({said}); nothing was written, save again to go on")
     else:
-        await carry_out(screen, form, compose_line(head, [Part("", seen.name), *changed]))
+        await carry_out(screen, form, compose_line(head, [Part("", now.name), *changed]))
+    return replace(seen, name=now.name, version=now.version)

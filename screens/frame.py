@@ -31,7 +31,6 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
-from domain.actors import Actor
 from domain.errors import DispatchError
 from screens.actions import ACTION, PLACE, KeyAction, Situation, bindings_for, offered
 from screens.console import Loader
@@ -93,15 +92,6 @@ class Frame(SpokenScreen):
 
     def on_pulse(self, now: datetime) -> None:
         """A second has passed: repaint countdowns."""
-
-    def situation(self) -> Situation:
-        """What the keys would act on."""
-        return Situation(actor=self.acting, person=self.console.actor, screen=self.PLACE)
-
-    @property
-    def acting(self) -> Actor:
-        """Who acts here; a screen may let the person at the console act as somebody else."""
-        return self.console.actor
 
     def select_booking(self, number: int) -> None:
         """Show a booking, where the screen can."""

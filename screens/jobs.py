@@ -35,7 +35,7 @@ CARD_HEIGHT: Final = 5
 CARD_COLUMNS: Final = (
     Column("number", width=6, align="right"),
     Column("status", width=13),
-    Column("service", min_width=12, max_width=34),
+    Column("service", min_width=12),
     Column("when", width=19, priority=2),
     Column("clock", width=20, align="right"),
 )

@@ -29,6 +29,7 @@ from screens.widgets.columns import Column
 from screens.widgets.facts import FactSheet
 from screens.widgets.table import Row, VirtualTable
 from screens.widgets.text import plain, toned
+from screens.widgets.toosmall import WIDTH_BREAKPOINTS
 
 if TYPE_CHECKING:
     from domain.views import BookingRow, EventRow, ProviderRow, Views
@@ -51,6 +52,7 @@ class ProviderScreen(Frame):
 
     PLACE = "provider"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("provider")]
+    HORIZONTAL_BREAKPOINTS = [*WIDTH_BREAKPOINTS, (100, "-roomy")]
     DEFAULT_CSS = """
     ProviderScreen {
         & #jobs { width: 3fr; }

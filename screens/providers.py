@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 from screens.actions import Situation, bindings_for
 from screens.console import Loader
-from screens.form_line import carry_out, carry_out_edit, compose_line
+from screens.form_line import Seen, carry_out, carry_out_edit, compose_line
 from screens.frame import Frame
 from screens.roster import (
     ROSTER_COLUMNS,
@@ -63,7 +63,8 @@ class ProvidersScreen(Frame):
     def __init__(self) -> None:
         super().__init__()
         self._rows: dict[int, ProviderRow] = {}
-        self._edited: ProviderRow | None = None
+        self._edited: int | None = None
+        self._seen: Seen | None = None
         self._shown: tuple[ProviderRow, tuple[BookingRow, ...], tuple[EventRow, ...]] | None = None
         self._sheets: Loader | None = None
 
@@ -228,17 +229,14 @@ class ProvidersScreen(Frame):
             self._open_form(f"Edit {row.provider.handle}", row)
 
     def _open_form(self, title: str, row: ProviderRow | None) -> None:
-        self._edited = row
+        self._edited, self._seen = (row.provider.id, seen_of(row)) if row else (None, None)
         services = sorted(self.console.directory.services) if self.console.directory else []
         self.run_worker(self.form.open(title, fields_for(row, services)), group="form")
 
     @on(Form.Submitted)
     async def _save(self, event: Form.Submitted) -> None:
-        seen = self._edited
-        if seen is None:
+        if self._seen is None or self._edited is None:
             await carry_out(self, self.form, compose_line("provider new", new_parts(event.values)))
             return
-        now = self._rows.get(seen.provider.id, seen)
-        parts = edit_parts(event.values)
-        await carry_out_edit(self, self.form, "provider edit", parts, seen_of(seen), seen_of(now))
-        self._edited = now
+        now, parts = seen_of(self._rows[self._edited]), edit_parts(event.values)
+        self._seen = await carry_out_edit(self, self.form, "provider edit", parts, self._seen, now)

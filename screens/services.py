@@ -57,7 +57,8 @@ class ServicesScreen(Frame):
     def __init__(self) -> None:
         super().__init__()
         self._services: dict[int, Service] = {}
-        self._edited: Service | None = None
+        self._edited: int | None = None
+        self._seen: Seen | None = None
 
     def compose_body(self) -> ComposeResult:
         """The table, and under it the form when it is open."""
@@ -118,20 +119,18 @@ class ServicesScreen(Frame):
             self._open_form(f"Edit {service.name}", service)
 
     def _open_form(self, title: str, service: Service | None) -> None:
-        self._edited = service
+        self._edited, self._seen = (service.id, _seen(service)) if service else (None, None)
         self.run_worker(self.form.open(title, _fields(service)), group="form")
 
     @on(Form.Submitted)
     async def _save(self, event: Form.Submitted) -> None:
-        if self._edited is None:
+        if self._seen is None or self._edited is None:
             first = Part("name", event.values["name"], attribute="service")
             given = [part for part in _parts(event.values) if part.field != "name" and part.value.strip()]
             await carry_out(self, self.form, compose_line("service new", [first, *given]))
             return
-        now = self._services.get(self._edited.id, self._edited)
-        parts = _parts(event.values)
-        await carry_out_edit(self, self.form, "service edit", parts, _seen(self._edited), _seen(now))
-        self._edited = now
+        now, parts = _seen(self._services[self._edited]), _parts(event.values)
+        self._seen = await carry_out_edit(self, self.form, "service edit", parts, self._seen, now)
 
     @on(FieldEditor.LineWanted)
     def _line_wanted(self) -> None:

@@ -6,13 +6,13 @@ Base class of `frame.Frame`; imported by nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on
 from textual.screen import Screen
 from textual.widget import Widget
 
-from domain.actors import parse_actor
+from domain.actors import Actor, parse_actor
 from domain.errors import DispatchError, InvalidInput
 from screens.actions import Situation
 from screens.console import Console, Host, host_of
@@ -38,8 +38,13 @@ class SpokenScreen(Screen[None]):
     # What a screen may override --------------------------------------------------------------------------------------
 
     def situation(self) -> Situation:
-        """What the keys and the line would act on."""
-        return Situation(actor=self.console.actor, screen=self.PLACE)
+        """What the keys would act on."""
+        return Situation(actor=self.acting, person=self.console.actor, screen=self.PLACE)
+
+    @property
+    def acting(self) -> Actor:
+        """Who acts here; a screen may let the person at the console act as somebody else."""
+        return self.console.actor
 
     def first_focus(self) -> Widget | None:
         """The widget that has the focus when the screen is shown first."""
@@ -150,6 +155,10 @@ class SpokenScreen(Screen[None]):
             self._looked_at = None
         elif self._looked_at is None:
             self._looked_at = self.situation().booking
+        self.line_changed(event.text)
+
+    def line_changed(self, text: str) -> None:
+        """Another text is on the line."""
 
     def show_answers(self, answers: Sequence[Answer], *, typed: bool) -> None:
         """Show what a line came to; a refused one stays to be edited."""
@@ -163,10 +172,11 @@ class SpokenScreen(Screen[None]):
             self._was_begun_by_key = False
         elif typed:
             self.line.refuse()
-        undo = f" · {last.inverse}" if last.inverse else ""
-        kind = ("accepted" if "event" in last.data else "info") if last.ok else "refused"
-        done = " · ".join(answer.text for answer in answers[:-1])
-        self.result.show(kind, f"{done} · {last.text}{undo}" if done else f"{last.text}{undo}")  # type: ignore[arg-type]
+        kind: Literal["accepted", "refused", "info"] = "refused"
+        if last.ok:
+            kind = "accepted" if "event" in last.data else "info"
+        said = [answer.text.replace(" ✓ ", "  ", 1) if "event" in answer.data else answer.text for answer in answers]
+        self.result.show(kind, " · ".join([*said, last.inverse] if last.inverse else said))
         if last.choices:
             self.line.enter()
         if not self.on_answers(answers):

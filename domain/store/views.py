@@ -376,15 +376,10 @@ def _ascii_lower(text: str) -> str:
     return text.translate(_ASCII_LOWER)
 
 
-_ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
-
-
-def _ascii_lower(text: str) -> str:
-    return text.translate(_ASCII_LOWER)
-
-
 def _contains(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
-    return column.icontains(word, autoescape=True)
+    # SQLite's lower() knows A to Z only: other letters are asked for in each case that people write them in.
+    cased = {word} if word.isascii() else {word, word.upper(), word.lower(), word.title()}
+    return or_(*(column.icontains(spelling, autoescape=True) for spelling in sorted(cased)))
 
 
 def _conditions(which: BookingFilter) -> list[ColumnElement[bool]]:

@@ -42,8 +42,8 @@ class Chips(Widget, can_focus=True):
     Chips {
         height: auto;
         background: $background;
-        .chips--chosen { background: $primary 35%; text-style: bold; }
-        .chips--cursor { text-style: reverse; }
+        .chips--chosen { background: $foreground 15%; text-style: bold; }
+        .chips--cursor { background: $primary 60%; text-style: bold; }
         .chips--count { color: $foreground-muted; }
     }
     """

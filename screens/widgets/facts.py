@@ -11,11 +11,11 @@ from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from screens.widgets.paint import content_width, look, paint, strip_of, tone_style
+from screens.widgets.scrolling import resize_lines
 from screens.widgets.text import Cell, Tone, as_content, same, width_of
 
 LABEL_AT_MOST: Final = 16
@@ -131,7 +131,7 @@ class FactSheet(ScrollView, can_focus=True):
         for at in range(len(self._lines), len(before)):
             self._strips.pop(at, None)
             self.refresh_line(at)
-        self.virtual_size = Size(0, len(self._lines))
+        resize_lines(self, len(self._lines))
 
     def _break(self, width: int) -> list[_Line]:
         lines: list[_Line] = []

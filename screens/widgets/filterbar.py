@@ -47,6 +47,7 @@ class FilterBar(Widget):
         height: auto;
         & > Horizontal { height: 1; background: $surface; }
         & .label { width: 8; padding: 0 1; color: $foreground-muted; }
+        &:focus-within { background: $foreground 4%; }
         &:focus-within .label { color: $text-accent; text-style: bold; }
         & .found { width: auto; padding: 0 1; color: $foreground-muted; }
         & > .wrong { display: none; height: auto; max-height: 2; padding: 0 0 0 9; }

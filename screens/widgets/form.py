@@ -77,6 +77,7 @@ class FieldRow(Widget):
         height: auto;
         & > Horizontal { height: 1; }
         & .label { width: 14; padding: 0 1; color: $foreground-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+        &:focus-within { background: $foreground 4%; }
         &:focus-within .label { color: $text-accent; text-style: bold; }
         & > .wrong { display: none; height: auto; max-height: 3; padding: 0 0 0 14; }
         &.-wrong > .wrong { display: block; }

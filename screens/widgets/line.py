@@ -35,6 +35,7 @@ class CommandLine(Widget):
         height: 1;
         background: $surface;
         #prompt { width: 2; padding: 0 0 0 1; color: $foreground-muted; text-style: bold; }
+        &:focus-within { background: $surface; }  /* without a rule of its own Textual does not restyle what is in it */
         &:focus-within #prompt { color: $text-accent; }
     }
     """

@@ -14,13 +14,14 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
-from textual.geometry import Region, Size, clamp
+from textual.geometry import Region, clamp
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from screens.widgets.paint import look, paint, strip_of, tone_style
+from screens.widgets.scrolling import resize_lines
 from screens.widgets.text import Cell, Tone
 
 LINES_KEPT: Final = 5_000
@@ -131,7 +132,7 @@ class LogView(ScrollView, can_focus=True):
         dropped = max(0, len(self._lines) + len(added) - (self._lines.maxlen or LINES_KEPT))
         self._lines.extend(added)
         self._dropped += dropped
-        self.virtual_size = Size(0, len(self._lines))
+        resize_lines(self, len(self._lines))
         if self.following:
             self._to_end()
         else:
@@ -147,7 +148,7 @@ class LogView(ScrollView, can_focus=True):
         self._strips.clear()
         self._lines.extend(lines)
         self._dropped = 0
-        self.virtual_size = Size(0, len(self._lines))
+        resize_lines(self, len(self._lines))
         self.following = True
         self._to_end()
         self.refresh()

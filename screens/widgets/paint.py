@@ -28,6 +28,11 @@ def look(widget: Widget, *classes: str, partial: bool = False) -> Style:
     style = widget.get_visual_style(*classes, partial=partial)
     texts = [widget.get_component_styles(name).text_style for name in classes]
     reverse, dim = any(text.reverse for text in texts), any(text.dim for text in texts)
+    if partial:  # Textual 8.2.8 leaves an opaque background out of a partial style: it blends by 1 - alpha
+        styles = [widget.get_component_styles(name) for name in classes]
+        opaque = [one.background for one in styles if one.has_rule("background") and one.background.a == 1]
+        if opaque:
+            style += Style(background=opaque[-1])
     return style + Style(reverse=reverse or None, dim=dim or None)
 
 

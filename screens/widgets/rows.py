@@ -166,18 +166,19 @@ class PagedRows:
             and (page not in self._pages or (page in self._stale and page in visible))
         ]
 
-    def invalidate(self, keys: Collection[Key] | None) -> None:
+    def invalidate(self, keys: Collection[Key] | None, *, moved: bool = False) -> None:
         """Note that rows changed; their pages stay on show until they are visible and read again.
 
         Args:
             keys: What changed, or None for everything.
+            moved: Whether others stand elsewhere by that.
         """
         self.generation += 1
         self._failed.clear()
-        if keys is None:
+        self._expected.update(keys or ())
+        if keys is None or moved:
             self._stale.update(self._pages)
         else:
-            self._expected.update(keys)
             self._stale.update(index // PAGE_ROWS for key in keys if (index := self._index.get(key)) is not None)
         self._recount()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -125,10 +126,15 @@ class VirtualTable(TableView):
         self.refresh()
         self._read()
 
-    def invalidate(self, keys: Collection[Key] | None = None) -> None:
-        """Say that rows of the source changed: visible ones are read again, and stay on show until then."""
+    def invalidate(self, keys: Collection[Key] | None = None, *, moved: bool = False) -> None:
+        """Say that rows of the source changed: visible ones are read again, and stay on show until then.
+
+        Args:
+            keys: What changed, or None for everything.
+            moved: Whether others stand elsewhere by that: rows came in or dropped out.
+        """
         if isinstance(self._rows, PagedRows):
-            self._rows.invalidate(keys)
+            self._rows.invalidate(keys, moved=moved)
             self._is_unsettled = True
             self._resize_virtual()
             self._read()
@@ -145,7 +151,8 @@ class VirtualTable(TableView):
         if index is not None and not (isinstance(self._rows, PagedRows) and self._rows.is_stale(index)):
             self._go(index)
         elif isinstance(self._rows, PagedRows):
-            self.run_worker(self._go_to_located(self._rows, key), group="locate", exclusive=True, exit_on_error=False)
+            look_for = partial(self._go_to_located, self._rows, key)
+            self.run_worker(look_for, group="locate", exclusive=True, exit_on_error=False)
 
     # Keys and mouse -------------------------------------------------------------------------------------------------
 
@@ -252,7 +259,7 @@ class VirtualTable(TableView):
         wanted = self._rows.wanted(*visible)
         if (wanted and self._in_flight not in wanted) or (self._is_unsettled and self._in_flight is None):
             self._in_flight = wanted[0] if wanted else None
-            self.run_worker(self._fetch(self._rows), group="pages", exclusive=True, exit_on_error=False)
+            self.run_worker(partial(self._fetch, self._rows), group="pages", exclusive=True, exit_on_error=False)
 
     async def _fetch(self, rows: PagedRows) -> None:
         """Read pages until none is wanted, then see where the cursor's key went."""

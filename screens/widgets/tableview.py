@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual.cache import LRUCache
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
@@ -20,6 +20,7 @@ from textual.timer import Timer
 from screens.widgets.columns import Column, Placed, lay_out
 from screens.widgets.paint import content_width, look, paint, strip_of, tone_style
 from screens.widgets.rows import Key, ListedRows, MoreLine, PagedRows, Row
+from screens.widgets.scrolling import resize_lines
 from screens.widgets.text import Tone, clean, fit
 
 FLASH_SECONDS: Final = 0.6
@@ -108,6 +109,7 @@ class TableView(ScrollView, can_focus=True):
         self._width = 0
         self._placed: list[Placed] = []
         self._bases: dict[tuple[int, Tone], Style] = {}
+        self._mark: Style | None = None
         self._strips: LRUCache[tuple[Key, int, int], tuple[Row, Strip]] = LRUCache(2048)
 
     @property
@@ -167,9 +169,9 @@ class TableView(ScrollView, can_focus=True):
                 self._refresh_row(index)
 
     def _resize_virtual(self) -> None:
-        size = Size(0, self._header + self.row_count * self.row_height)
-        if size != self.virtual_size:
-            self.virtual_size = size
+        lines = self._header + self.row_count * self.row_height
+        if lines != self.virtual_size.height:
+            resize_lines(self, lines)
             self.refresh()
 
     def _lay_out(self) -> None:
@@ -186,6 +188,7 @@ class TableView(ScrollView, can_focus=True):
         """Forget what was painted in the styles before."""
         super().notify_style_update()
         self._bases.clear()
+        self._mark = None
         self._strips.clear()
 
     def on_focus(self) -> None:
@@ -245,7 +248,9 @@ class TableView(ScrollView, can_focus=True):
         return self._bases[state, tone]
 
     def _paint_gutter(self, state: int, line: int, base: Style) -> list[Segment]:
-        mark = base + look(self, "table--mark", partial=True)
+        if self._mark is None:
+            self._mark = look(self, "table--mark", partial=True)
+        mark = base + self._mark
         segments = [Segment("▌" if state & CURSOR else " ", mark.rich_style)]
         if self._gutter > 1:
             segments.append(Segment("✓" if state & MARKED and line == 0 else " ", mark.rich_style))

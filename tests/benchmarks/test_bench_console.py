@@ -7,11 +7,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.terminal import KEYS, Terminal, dispatcher
-
 from domain import commands as c
 from domain.actors import Actor, Role
 from domain.engine import Engine
+from tests.terminal import KEYS, Terminal, dispatcher
 
 _BARE = [sys.executable, str(Path(__file__).with_name("bare_app.py"))]
 _ROUNDS = 5

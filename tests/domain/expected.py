@@ -21,8 +21,10 @@ CUSTOMER, PROVIDER, ADMIN, SYSTEM = "customer", "provider", "admin", "system"
 ROLES = (CUSTOMER, PROVIDER, ADMIN, SYSTEM)
 SAME = ("=",)
 
+Table = dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...]]
+
 # action: rows of (from, to, who); `=` as target: the status stays.
-BOOKING_TABLE: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...]] = {
+BOOKING_TABLE: Table = {
     "create": ((("NEW",), (PENDING,), (CUSTOMER, ADMIN)),),
     "attempt": ((UNASSIGNED, SAME, (SYSTEM,)),),
     "assign": ((UNASSIGNED, (ASSIGNED,), (ADMIN, SYSTEM)),),
@@ -54,14 +56,14 @@ REASON = {"force-assign", "reject", "force-cancel", "mark-failed", "release", "o
 
 DUTIES = ("OFF", "ON", "BREAK")
 STANDINGS = ("ACTIVE", "INACTIVE")
-_CATALOGUE = {
+_CATALOGUE: Table = {
     "create": ((("NEW",), ("ACTIVE",), (ADMIN,)),),
     "edit": ((STANDINGS, SAME, (ADMIN,)),),
     "activate": ((("INACTIVE",), ("ACTIVE",), (ADMIN,)),),
     "deactivate": ((("ACTIVE",), ("INACTIVE",), (ADMIN,)),),
     "undo": ((STANDINGS, STANDINGS, (ADMIN,)),),
 }
-OTHER_TABLES = {
+OTHER_TABLES: dict[str, Table] = {
     "provider": {
         "create": ((("NEW",), ("OFF",), (ADMIN,)),),
         "edit": ((DUTIES, SAME, (ADMIN,)),),

@@ -38,7 +38,9 @@ def test_assigning_to_nobody_in_particular_takes_the_best_now(room: World) -> No
     event = room.last(number)
     assert room.holder(number) == "tom"
     assert [one["provider"] for one in event.details["candidates"]] == ["tom", "mira"]
-    assert [set(one) for one in event.details["candidates"]] == [{"provider", "km", "rating", "last_used", "travel_s"}] * 2
+    assert [set(one) for one in event.details["candidates"]] == [
+        {"provider", "km", "rating", "last_used", "travel_s"}
+    ] * 2
 
 
 def test_no_candidate_names_each_skip(room: World) -> None:
@@ -91,7 +93,11 @@ def test_a_person_may_give_it_to_somebody_who_rejected_it(room: World) -> None:
 def test_the_system_may_not_assign_what_is_held_and_a_person_ends_the_hold_by_it(room: World) -> None:
     number = room.booking()
     room.do(c.Hold.of(booking=number, reason="wait"))
-    for command in (c.Attempt.of(booking=number), c.Assign.of(booking=number), c.Assign.of(booking=number, provider="tom")):
+    for command in (
+        c.Attempt.of(booking=number),
+        c.Assign.of(booking=number),
+        c.Assign.of(booking=number, provider="tom"),
+    ):
         assert isinstance(room.try_to(command, LOOP), IllegalTransition)
     room.do(c.Assign.of(booking=number, provider="mira"))
     assert not room.get(number).held

@@ -121,9 +121,7 @@ def test_a_source_and_its_key_make_one_booking(room: World) -> None:
     number = room.booking(source="file", external_key="7", requested_at=START - timedelta(days=3))
     assert room.get(number).requested_at == START - timedelta(days=3)
     assert room.get(number).promised_at == START + minutes(60)
-    new = c.CreateBooking.of(
-        service="plumbing", address="x", customer_name="Dan", source="file", external_key="7"
-    )
+    new = c.CreateBooking.of(service="plumbing", address="x", customer_name="Dan", source="file", external_key="7")
     refusal = room.try_to(new)
     assert isinstance(refusal, Duplicate)
     assert refusal.details["booking"] == number

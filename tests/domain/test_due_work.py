@@ -46,7 +46,7 @@ def test_each_wait_counts_from_the_attempt_before_and_not_from_when_it_was_due(w
     assert attempt_times(world, number) == [3, 8, 12, 32]
 
 
-def test_an_attempt_says_n_of_N_who_was_skipped_and_why_and_when_the_next_is_due(world: World) -> None:
+def test_an_attempt_says_which_of_how_many_it_is_who_was_skipped_and_why_and_when_the_next_is_due(world: World) -> None:
     world.service()
     world.service("locks")
     world.provider("mira", on=False)

@@ -65,14 +65,18 @@ def move(connection: sqlite3.Connection, status: str = "FAILED", version: int = 
 def refused(world: World, connection: sqlite3.Connection, *steps: object, saying: str) -> None:
     """The steps in one transaction are refused, at the latest when it commits, and nothing is different."""
     before = world.everything()
-    connection.execute("BEGIN IMMEDIATE")
-    with pytest.raises(sqlite3.IntegrityError, match=saying):
+
+    def in_one_transaction() -> None:
+        connection.execute("BEGIN IMMEDIATE")
         for step in steps:
             if isinstance(step, str):
                 connection.execute(step)
             elif callable(step):
                 step()
         connection.execute("COMMIT")
+
+    with pytest.raises(sqlite3.IntegrityError, match=saying):
+        in_one_transaction()
     if connection.in_transaction:
         connection.execute("ROLLBACK")
     assert world.everything() == before
@@ -151,9 +155,7 @@ def test_an_event_is_refused_that_has(given: Row, why: str, filled: World, sql: 
 
 
 @pytest.mark.parametrize("action", sorted(expected.REASON))
-def test_the_database_wants_a_reason_where_the_table_does(
-    action: str, filled: World, sql: sqlite3.Connection
-) -> None:
+def test_the_database_wants_a_reason_where_the_table_does(action: str, filled: World, sql: sqlite3.Connection) -> None:
     edge = next(edge for edge in sorted(expected.edges("booking")) if edge[0] == action)
     filled.bring(BOOKING, Status(edge[1]))
     event = an_event(
@@ -167,7 +169,9 @@ def test_the_database_wants_a_reason_where_the_table_does(
     insert(sql, event)
     sql.execute("ROLLBACK")
     for reason in (None, "", "   "):
-        refused(filled, sql, lambda reason=reason: insert(sql, {**event, "reason": reason}), saying="events_reason_given")
+        refused(
+            filled, sql, lambda reason=reason: insert(sql, {**event, "reason": reason}), saying="events_reason_given"
+        )
 
 
 @pytest.mark.parametrize(
@@ -226,9 +230,7 @@ def test_a_status_change_without_an_event_is_refused(filled: World, sql: sqlite3
     refused(filled, sql, "UPDATE services SET status = 'INACTIVE', version = version + 1", saying=FOREIGN_KEY)
 
 
-def test_a_change_of_any_other_column_without_a_new_version_is_refused(
-    filled: World, sql: sqlite3.Connection
-) -> None:
+def test_a_change_of_any_other_column_without_a_new_version_is_refused(filled: World, sql: sqlite3.Connection) -> None:
     for table in ("bookings", "customers", "services", "providers"):
         column = "address" if table == "bookings" else "name"
         refused(filled, sql, f"UPDATE {table} SET {column} = 'elsewhere' WHERE id = 1", saying="version_jump")
@@ -311,9 +313,7 @@ def test_two_active_bookings_on_demand_for_one_provider_are_refused_unless_force
 
 
 @pytest.mark.parametrize("status", ["EN_ROUTE", "IN_PROGRESS"])
-def test_two_bookings_at_work_for_one_provider_are_refused(
-    status: str, filled: World, sql: sqlite3.Connection
-) -> None:
+def test_two_bookings_at_work_for_one_provider_are_refused(status: str, filled: World, sql: sqlite3.Connection) -> None:
     filled.bring(BOOKING, Status(status))
     planned = filled.booking(**filled.window(600, 660))
     filled.bring(planned, Status.ACCEPTED)
@@ -379,9 +379,7 @@ def test_moving_a_window_over_another_is_refused(filled: World, sql: sqlite3.Con
 def test_no_row_is_ever_deleted_or_replaced(table: str, filled: World, sql: sqlite3.Connection) -> None:
     filled.configure("at_risk_minutes", 20)
     refused(filled, sql, f"DELETE FROM {table}", saying="never_deleted")
-    names = ", ".join(
-        row["name"] for row in sql.execute(f"SELECT name FROM pragma_table_info('{table}')")
-    )
+    names = ", ".join(row["name"] for row in sql.execute(f"SELECT name FROM pragma_table_info('{table}')"))
     again = f"{table} ({names}) SELECT {names} FROM {table} WHERE id = 1"
     for verb in ("INSERT OR REPLACE INTO", "REPLACE INTO", "INSERT OR IGNORE INTO", "INSERT INTO"):
         refused(filled, sql, f"{verb} {again}", saying="never_deleted")

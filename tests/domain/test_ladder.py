@@ -1,7 +1,7 @@
 """The ladder's arithmetic, for all settings and all times."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,9 +58,7 @@ def test_going_on_never_sets_a_time_that_has_passed(policy: Policy, passed: int)
 
 
 @given(policies, st.integers(-600, 600), st.integers(1, 600))
-def test_waiting_ends_with_the_window_or_on_demand_after_the_time_set(
-    policy: Policy, start: int, length: int
-) -> None:
+def test_waiting_ends_with_the_window_or_on_demand_after_the_time_set(policy: Policy, start: int, length: int) -> None:
     begin, end = START + minutes(start), START + minutes(start + length)
     planned = ladder.begin(waiting(window_start=begin, window_end=end), START, policy)
     first = START + seconds(policy.waits_s[0])
@@ -74,7 +72,7 @@ def test_waiting_ends_with_the_window_or_on_demand_after_the_time_set(
 def test_a_resumed_booking_has_the_time_left_that_it_had_when_it_was_put_aside(
     held_s: int, attempt: int | None, give_up: int | None, offer: int
 ) -> None:
-    def at(count: int | None) -> object:
+    def at(count: int | None) -> datetime | None:
         return None if count is None else START + seconds(count)
 
     booking = replace(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from domain import commands as c
 from domain.actors import LOOP, Actor
 from domain.contact import email_address, phone_number
-from domain.errors import DispatchError, Duplicate, Forbidden, IllegalTransition, InvalidInput, NotFound, ProviderBusy
+from domain.errors import Duplicate, Forbidden, IllegalTransition, InvalidInput, NotFound, ProviderBusy
 from domain.lifecycle import Duty
 from tests.domain import expected
 from tests.domain.world import ANA, START, World, assert_sound, customer_actor, minutes, provider_actor
@@ -49,7 +49,7 @@ def test_duty_is_changed_by_the_provider_an_admin_or_at_the_end_of_a_break_by_th
     edges = expected.edges("provider")
     for actor in (TOM, customer_actor(1), MIRA, LOOP, ANA):
         targets = {to for one, source, to, role in edges if (one, source, role) == (action, duty, actor.role)}
-        may = bool(targets) and actor != TOM and not (action == "activate")
+        may = bool(targets) and actor != TOM and action != "activate"
         before = room.everything()
         refusal = room.try_to(DUTY_COMMANDS[action], actor)
         assert (refusal is None) == may, f"{actor} {action} when {duty}: {refusal}"
@@ -207,21 +207,19 @@ def test_a_phone_number_has_one_written_form(written: str, number: str) -> None:
 def test_whatever_is_typed_is_a_phone_number_or_refused_in_a_sentence(text: str) -> None:
     try:
         number = phone_number(text, "US")
-    except DispatchError as refusal:
-        assert isinstance(refusal, InvalidInput)
-    else:
-        assert number.startswith("+")
-        assert phone_number(number, "US") == number
+    except InvalidInput:
+        return
+    assert number.startswith("+")
+    assert phone_number(number, "US") == number
 
 
 @given(st.text(max_size=60) | st.emails())
 def test_whatever_is_typed_is_an_email_address_or_refused_in_a_sentence(text: str) -> None:
     try:
         address = email_address(text)
-    except DispatchError as refusal:
-        assert isinstance(refusal, InvalidInput)
-    else:
-        assert email_address(address) == address
+    except InvalidInput:
+        return
+    assert email_address(address) == address
 
 
 @pytest.mark.parametrize("text", ["", "mira", "mira@", "@example.com", "a b@example.com", "mira@example"])

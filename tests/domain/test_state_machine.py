@@ -12,7 +12,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain import commands as c
 from domain.actors import Actor
-from domain.errors import DispatchError
 from domain.lifecycle import Action, Status
 from domain.records import Absent
 from tests.domain import expected
@@ -71,7 +70,11 @@ class Dispatching(RuleBasedStateMachine):
     # What the model knows of the rules.
 
     def theirs(self, handle: str, but: int | None = None) -> list[Job]:
-        return [job for number, job in self.jobs.items() if job.provider == handle and job.status in expected.ACTIVE and number != but]
+        return [
+            job
+            for number, job in self.jobs.items()
+            if job.provider == handle and job.status in expected.ACTIVE and number != but
+        ]
 
     def free(self, handle: str, number: int) -> bool:
         wanted, now = self.jobs[number], self.world.now
@@ -116,9 +119,8 @@ class Dispatching(RuleBasedStateMachine):
         if actor.role == "provider" and command.action is not Action.UNDO:
             lawful = lawful and actor.id == job.provider
         before = self.world.get(number)
-        try:
-            self.world.do(command, actor)
-        except DispatchError as refusal:
+        refusal = self.world.try_to(command, actor)
+        if refusal is not None:
             assert refusal.code in {400, 403, 404, 409}
             assert not (lawful and may is True), f"refused: {refusal}"
             assert self.world.get(number) == before
@@ -281,9 +283,7 @@ class Dispatching(RuleBasedStateMachine):
         log = self.world.log(number)
         event = log[-min(back, len(log))]
         blocked = [
-            later.id
-            for later in log
-            if later.id > event.id and later.action not in {Action.ATTEMPT, Action.NOTE}
+            later.id for later in log if later.id > event.id and later.action not in {Action.ATTEMPT, Action.NOTE}
         ]
         may = False if blocked or event.version == 1 or event.action is Action.ATTEMPT else None
         self.act(number, c.Undo.of(event=event.id, reason="by mistake"), BEN, may=may)
@@ -322,5 +322,5 @@ class Dispatching(RuleBasedStateMachine):
 
 TestRandomHistories = Dispatching.TestCase
 TestRandomHistories.settings = settings(
-    settings.default, max_examples=max(25, settings.default.max_examples // 3), stateful_step_count=30
+    settings.default, max_examples=max(25, settings().max_examples // 3), stateful_step_count=30
 )

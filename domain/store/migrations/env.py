@@ -5,9 +5,7 @@ from typing import Any
 from alembic import context
 from sqlalchemy import URL, Connection, NullPool, create_engine, event
 
-engine = create_engine(
-    URL.create("sqlite", database=str(context.config.attributes["database"])), poolclass=NullPool
-)
+engine = create_engine(URL.create("sqlite", database=str(context.config.attributes["database"])), poolclass=NullPool)
 
 
 @event.listens_for(engine, "connect")

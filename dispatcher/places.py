@@ -1,0 +1,113 @@
+"""Which screen is shown, and to whom: by number, by letter, by role. The half of the console that moves about.
+
+Base class of `app.ConsoleApp`; imported by nothing else.
+"""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from functools import partial
+from typing import ClassVar, Final
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from domain.actors import Actor
+from screens.actions import PLACE, PLACES, places_for
+from screens.admin import AdminScreen
+from screens.bookings import BookingsScreen
+from screens.console import Console
+from screens.customer import CustomerScreen
+from screens.desk import DeskScreen
+from screens.frame import Frame
+from screens.log import LogScreen
+from screens.provider import ProviderScreen
+from screens.providers import ProvidersScreen
+from screens.services import ServicesScreen
+
+SCREENS: Final[tuple[type[Frame], ...]] = (
+    DeskScreen,
+    BookingsScreen,
+    ProvidersScreen,
+    ServicesScreen,
+    CustomerScreen,
+    ProviderScreen,
+    AdminScreen,
+    LogScreen,
+)
+LETTER_WITHIN_S: Final = 2.0
+"""How long a letter after `g` leads to a screen."""
+
+
+class PlacesApp(App[int]):
+    """A program of screens that only some roles may see."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "await_letter", "Go to", show=False),
+        *(Binding(place.key, f"go('{place.id}')", place.title, show=False) for place in PLACES),
+        *(Binding(place.letter, f"go_by_letter('{place.id}')", show=False, priority=True) for place in PLACES),
+    ]
+
+    def __init__(self, actor: Actor, zone: tzinfo) -> None:
+        super().__init__()
+        self.room = Console(actor, zone)
+        self._awaits_letter = False
+        self._frames: dict[str, Frame] = {}
+
+    @property
+    def frame(self) -> Frame | None:
+        """The screen that is shown, under the palette if that is open."""
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Frame)), None)
+
+    def _install_screens(self) -> None:
+        self._frames = {kind.PLACE: kind() for kind in SCREENS if self.room.actor.role in PLACE[kind.PLACE].roles}
+        for place, frame in self._frames.items():
+            self.install_screen(frame, name=f"{place} of {self.room.actor} {id(frame)}")
+
+    def go(self, place: str, booking: int | None = None) -> None:
+        """Show another screen; one that is not for this role leads home."""
+        frame, role = self.frame, self.room.actor.role
+        if role not in PLACE[place].roles:
+            if frame is not None:
+                frame.result.show("refused", f"{PLACE[place].title} is not for the role {role}")
+                return
+            place = places_for(role)[0].id
+        target = self._frames[place]
+        if frame is None:
+            self.push_screen(target)
+        elif frame is not target:
+            self.switch_screen(target)
+        if booking is not None:
+            target.select_booking(booking)
+
+    def become(self, actor: Actor) -> None:
+        """Act as somebody else: all screens are made anew, so nothing of the one before is left on them."""
+        self.room.become(actor)
+        self.run_worker(self._renew_screens(), group="become", exclusive=True)
+
+    async def _renew_screens(self) -> None:
+        before, here = self._frames, self.frame.PLACE if self.frame else ""
+        self._install_screens()
+        await self.switch_screen(self._frames.get(here) or next(iter(self._frames.values())))
+        for frame in before.values():
+            self.uninstall_screen(frame)
+            if frame.is_attached:
+                await frame.remove()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Letters lead to screens only right after `g`."""
+        return self._awaits_letter if action == "go_by_letter" else True
+
+    def action_await_letter(self) -> None:
+        """Take the next letter as a screen's."""
+        self._awaits_letter = True
+        self.set_timer(LETTER_WITHIN_S, partial(setattr, self, "_awaits_letter", False))
+
+    def action_go_by_letter(self, place: str) -> None:
+        """`g` and a letter."""
+        self._awaits_letter = False
+        self.go(place)
+
+    def action_go(self, place: str) -> None:
+        """A screen's number."""
+        self.go(place)

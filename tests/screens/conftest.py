@@ -1,0 +1,20 @@
+"""Fixtures of the screens' tests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.screens.console_room import ROOM, Room
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    """A furnished room with bookings 1 (heating, nobody asked yet) and 2 (plumbing)."""
+    made = Room(tmp_path / "room.db")
+    for line in ROOM:
+        made.do(line)
+    made.do('n heating "no [red]heat[/]" at "12 Example St" for "Ana [b]Diaz[/b]" +12025550134 p1')
+    made.do('n plumbing "leak" at "7 Sample Ave" for "Bo Larsen" +12025550135 p2')
+    yield made
+    made.others.close()
