@@ -122,7 +122,7 @@ def build_parser(*, with_demo: bool = True) -> "_Parser":
     command("console", _console, "open the console (the same as no command)")
     _add_do(command("do", _do, "run lines of the language; each stands for itself, and a refused one stops its chain"))
     find = command("find", _find, "look for bookings by words: number, name, phone, address, service, notes, provider")
-    find.add_argument("words", nargs="*", metavar="WORD", help="a word, or status:…, service:…, provider:…; all must fit")
+    find.add_argument("words", nargs="*", metavar="WORD", help="a word, or status:… service:… provider:…")
     show = command("show", _show, "show one booking: its facts and its timeline")
     show.add_argument("number", type=_number, metavar="N", help="the booking's number")
     _add_events(command("events", _events, "print the log, oldest first"))

@@ -1,5 +1,6 @@
-"""Due work: what happens when a timer runs out. Whoever runs it, each piece is done once, since its decision checks
-again, in its own transaction, that it is due.
+"""Due work: what happens when a timer runs out.
+
+Whoever runs it, each piece is done once: its decision checks again, in its own transaction, that it is due.
 
 The scheduler that calls it lives in `dispatcher.loop`; this module holds no state that a restart would lose.
 """

@@ -1,7 +1,7 @@
 """Who takes a booking: the candidates in order, and for everybody else the reason why not. Pure.
 
-The choice for now: skilled, on duty, free, not excluded from this booking; then nearest (unknown places last, never left
-out), then rating, then least recently used, then the lower number.
+The choice for now: skilled, on duty, free, not excluded from this booking; then nearest (unknown places last, never
+left out), then rating, then least recently used, then the lower number.
 """
 
 from collections.abc import Iterable, Sequence

@@ -115,7 +115,8 @@ def candidate_lines(matching: Matching, now: datetime, zone: tzinfo) -> Iterator
 def provider_report(row: ProviderRow, jobs: Sequence[BookingRow], now: datetime, zone: tzinfo) -> Iterator[str]:
     """A provider with today's jobs."""
     provider = row.provider
-    yield f"{provider.handle} · {_flat(provider.name)} · {row.shown} · ★ {provider.rating:.1f} · {row.done_today} done today"
+    standing = f"{row.shown} · ★ {provider.rating:.1f} · {row.done_today} done today"
+    yield f"{provider.handle} · {_flat(provider.name)} · {standing}"
     yield f"  skills {', '.join(row.skills) or 'none'}"
     contact = " · ".join(part for part in (provider.phone, provider.email) if part)
     if contact:

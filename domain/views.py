@@ -196,5 +196,5 @@ class Views(Protocol):
     def customers_at(self, addresses: Sequence[str]) -> dict[str, int]:
         """The customer at each of these addresses, compared without case, where there is one; at most 1,000.
 
-        The keys are the addresses as given. Of several customers it is an active one, then the one with the lowest number.
+        The keys are the addresses as given. Of several it is an active one, then the lowest number.
         """

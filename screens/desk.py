@@ -52,6 +52,7 @@ class DeskScreen(BookingKeys):
         #log-part { height: 9; }
         #queue { height: 1fr; }
         &.-tall #log-part { height: 14; }
+        &.-roomy #queue-part { width: 50%; }
         &.-wide #queue-part { width: 40%; }
         &.-low #log-part { height: 5; }
         &.-narrow #queue-part { width: 100%; }
@@ -60,7 +61,7 @@ class DeskScreen(BookingKeys):
         &.-narrow.-sheet #sheet-part { display: block; }
     }
     """
-    HORIZONTAL_BREAKPOINTS = [*Frame.HORIZONTAL_BREAKPOINTS[:1], (60, "-narrow"), (100, "-roomy"), (200, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [*Frame.HORIZONTAL_BREAKPOINTS[:1], (60, "-narrow"), (100, "-roomy"), (140, "-design"), (200, "-wide")]
     VERTICAL_BREAKPOINTS = [*Frame.VERTICAL_BREAKPOINTS[:1], (16, "-low"), (34, "-high"), (52, "-tall")]
 
     def __init__(self) -> None:
@@ -85,7 +86,7 @@ class DeskScreen(BookingKeys):
                     QUEUE_COLUMNS,
                     row_height=2,
                     show_header=False,
-                    more_under="service",
+                    more_under="glyph",
                     empty_text="Nothing needs you. New bookings appear here when they need a person.",
                     id="queue",
                 )

@@ -30,7 +30,7 @@ class Part:
         keyword: The word that introduces it, if there is one.
         kind: `name` is quoted where needed; `word` (a number, a price, a window) is left as it is where it can be;
             so are `words` (a window such as `tomorrow 9-11`); `list` are names with commas between them.
-        attribute: What the command calls it, where the form calls it otherwise; several with commas between them.
+        attribute: What commands and refusals call it, where the form calls it otherwise; several with commas between.
     """
 
     field: str
@@ -47,7 +47,7 @@ class ComposedLine:
     text: str
     spans: Sequence[tuple[int, int, str]]
     fields: Mapping[str, str]
-    """From the command's attributes to the form's fields."""
+    """From what commands and refusals call it to the form's field."""
 
     def field_of(self, answer: Answer) -> str | None:
         """The field that a refusal is about, if it is about one."""
@@ -55,8 +55,8 @@ class ComposedLine:
         if "position" in details:
             at = int(details["position"])
             return next((field for start, end, field in self.spans if start <= at < end), None)
-        attribute = str(details.get("field", "")).partition(".")[0]
-        return self.fields.get(attribute)
+        named = str(details.get("field", "")).partition(".")[0]
+        return next((self.fields[name] for name in (named, *details) if name in self.fields), None)
 
 
 def compose_line(head: str, parts: Sequence[Part]) -> ComposedLine:

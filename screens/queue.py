@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 SECONDS_BELOW_S: Final = 300
 
 QUEUE_COLUMNS: Final = (
-    Column("slack", width=8, align="right"),
+    Column("slack", width=6, align="right"),
     Column("number", width=5, align="right"),
     Column("glyph", width=1),
     Column("service", min_width=8, max_width=14, weight=2),
     Column("address", min_width=10, weight=4),
-    Column("priority", width=2, priority=3, min_terminal_width=90),
+    Column("priority", width=2, priority=3, min_terminal_width=140),
     Column("age", width=6, align="right", priority=2),
 )
 

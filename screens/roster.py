@@ -109,7 +109,7 @@ WRITTEN: Final = {
     "name": ("name", "name", ""),
     "phone": ("phone", "name", ""),
     "email": ("email", "name", ""),
-    "skills": ("skills", "list", ""),
+    "skills": ("skills", "list", "skills,service"),
     "rating": ("rating", "word", ""),
     "place": ("place", "word", "latitude,longitude"),
 }
@@ -141,7 +141,7 @@ def edit_parts(values: Mapping[str, str]) -> list[Part]:
 
 def new_parts(values: Mapping[str, str]) -> list[Part]:
     """The form's values as parts of `provider new`; what is empty is left out."""
-    first = [Part("handle", values["handle"], attribute="provider"), Part("name", values["name"])]
+    first = [Part("handle", values["handle"], attribute="provider,handle"), Part("name", values["name"])]
     return first + [part for part in edit_parts(values) if part.field != "name" and part.value.strip()]
 
 

@@ -36,7 +36,7 @@ COLUMNS: Final = (
 )
 URGENCIES: Final = ("LOW", "MEDIUM", "HIGH")
 KEYWORDS: Final = {
-    "name": ("name", "name", ""),
+    "name": ("name", "name", "name,service"),
     "price": ("price", "word", "base_price_cents"),
     "minutes": ("minutes", "word", "duration_minutes"),
     "priority": ("priority", "word", ""),

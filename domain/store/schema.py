@@ -283,3 +283,8 @@ meta = Table(
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+IS_ACTIVE = text(in_list("bookings.status", ACTIVE))
+IS_OPEN = text(in_list("bookings.status", set(Status) - FINAL))
+NEEDS_SOMEBODY = text(in_list("bookings.status", NEEDS_PROVIDER))
+"""Conditions in the words of the partial indexes, which SQLite recognises only so."""

@@ -8,19 +8,18 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, bindparam, func, select, text
+from sqlalchemy import Column, Select, Table, bindparam, func, select
 
 from domain.availability import Job
 from domain.clock import from_ms
 from domain.codec import BOOKING, CUSTOMER, EVENT, PROVIDER, SERVICE, SETTING, Codec
 from domain.errors import NotFound
-from domain.lifecycle import ACTIVE, Status, Subject
+from domain.lifecycle import Status, Subject
 from domain.matching import RosterEntry
 from domain.policy import Policy
 from domain.records import Booking, Customer, Event, Provider, Record, Service, Setting
-from domain.store import schema
 from domain.store.prepared import Prepared
-from domain.store.schema import bookings, customers, events, providers, services, settings
+from domain.store.schema import IS_ACTIVE, bookings, customers, events, providers, services, settings
 
 TABLES: dict[type[Any], tuple[Table, Subject]] = {
     Booking: (bookings, Subject.BOOKING),
@@ -30,7 +29,6 @@ TABLES: dict[type[Any], tuple[Table, Subject]] = {
     Setting: (settings, Subject.SETTING),
 }
 _BY_SUBJECT = {subject: table for table, subject in TABLES.values()}
-_ACTIVE = text(schema.in_list("bookings.status", ACTIVE))
 
 
 def columns(table: Table, codec: Codec[Any]) -> list[Column[Any]]:
@@ -83,8 +81,8 @@ _LAST_OF = Prepared(
     .order_by(events.c.version.desc())
     .limit(1)
 )
-_JOBS = Prepared(_JOB_COLUMNS.where(_ACTIVE).order_by(bookings.c.provider_id, bookings.c.id))
-_JOBS_OF = Prepared(_JOB_COLUMNS.where(_ACTIVE, bookings.c.provider_id == bindparam("id")).order_by(bookings.c.id))
+_JOBS = Prepared(_JOB_COLUMNS.where(IS_ACTIVE).order_by(bookings.c.provider_id, bookings.c.id))
+_JOBS_OF = Prepared(_JOB_COLUMNS.where(IS_ACTIVE, bookings.c.provider_id == bindparam("id")).order_by(bookings.c.id))
 _ROSTER = Prepared(select(providers.c.id, providers.c.version, _LAST_USED).order_by(providers.c.id))
 _USED = Prepared(select(func.max(bookings.c.assigned_at)).where(bookings.c.provider_id == bindparam("id")))
 _SERVICE_NAMES = Prepared(select(services.c.name, services.c.id))

@@ -9,18 +9,16 @@ from sqlalchemy import Column, Select, and_, bindparam, func, or_, select, text
 from domain.availability import busy_now
 from domain.clock import from_ms, to_ms
 from domain.codec import BOOKING
-from domain.lifecycle import NEEDS_PROVIDER, Duty
+from domain.lifecycle import Duty
 from domain.matching import RosterEntry, match
 from domain.policy import Policy
-from domain.store import schema
 from domain.store.prepared import Prepared
-from domain.store.schema import bookings, providers
+from domain.store.schema import NEEDS_SOMEBODY, bookings, providers
 from domain.store.snapshot import columns
 from domain.store.store import Store
 
 _IS_PARKED = text("parked_at IS NOT NULL AND held_since IS NULL")
 _RUNNING = text("held_since IS NULL")
-_NEEDS = text(schema.in_list("status", NEEDS_PROVIDER))
 
 
 def _due(timer: Column[Any], *conditions: Any) -> tuple[Prepared, Prepared]:
@@ -37,7 +35,7 @@ def _due(timer: Column[Any], *conditions: Any) -> tuple[Prepared, Prepared]:
 
 _ATTEMPTS = _due(bookings.c.attempt_at, _RUNNING)
 _OFFERS = _due(bookings.c.offer_until, _RUNNING)
-_GIVE_UPS = _due(bookings.c.give_up_at, _RUNNING, _NEEDS)
+_GIVE_UPS = _due(bookings.c.give_up_at, _RUNNING, NEEDS_SOMEBODY)
 _HOLDS = _due(bookings.c.held_until)
 _BREAKS = Prepared(
     select(providers.c.handle)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -151,8 +150,8 @@ class VirtualTable(TableView):
         if index is not None and not (isinstance(self._rows, PagedRows) and self._rows.is_stale(index)):
             self._go(index)
         elif isinstance(self._rows, PagedRows):
-            look_for = partial(self._go_to_located, self._rows, key)
-            self.run_worker(look_for, group="locate", exclusive=True, exit_on_error=False)
+            rows = self._rows
+            self.run_worker(lambda: self._go_to_located(rows, key), group="locate", exclusive=True, exit_on_error=False)
 
     # Keys and mouse -------------------------------------------------------------------------------------------------
 
@@ -259,7 +258,8 @@ class VirtualTable(TableView):
         wanted = self._rows.wanted(*visible)
         if (wanted and self._in_flight not in wanted) or (self._is_unsettled and self._in_flight is None):
             self._in_flight = wanted[0] if wanted else None
-            self.run_worker(partial(self._fetch, self._rows), group="pages", exclusive=True, exit_on_error=False)
+            rows = self._rows
+            self.run_worker(lambda: self._fetch(rows), group="pages", exclusive=True, exit_on_error=False)
 
     async def _fetch(self, rows: PagedRows) -> None:
         """Read pages until none is wanted, then see where the cursor's key went."""

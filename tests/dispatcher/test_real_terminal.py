@@ -4,11 +4,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.terminal import Terminal, dispatcher
 
 from domain import commands as c
 from domain.actors import Actor, Role
 from domain.engine import Engine
+from tests.terminal import Terminal, dispatcher
 
 ANA = Actor(Role.ADMIN, "ana")
 
@@ -30,8 +30,8 @@ def database(tmp_path: Path) -> Path:
     return path
 
 
-def console(database: Path, actor: str = "admin:ana", **size: int) -> Terminal:
-    return Terminal(dispatcher("--db", str(database), "--as", actor), **size)
+def console(database: Path, actor: str = "admin:ana", columns: int = 160, rows: int = 45) -> Terminal:
+    return Terminal(dispatcher("--db", str(database), "--as", actor), columns=columns, rows=rows)
 
 
 def test_a_booking_is_dispatched_by_keys_alone_and_seen_in_the_log(database: Path) -> None:

@@ -109,10 +109,12 @@ if os.geteuid() == 0:
     os.setgroups([])
     os.setgid(65534)
     os.setuid(65534)
-try:
-    Engine.open(sys.argv[1])
-except DispatchError as refusal:
-    print(refusal.kind, refusal.message)
+for path in sys.argv[1:]:
+    try:
+        Engine.open(path)
+        print("opened")
+    except DispatchError as refusal:
+        print(refusal.kind, refusal.message)
 """
 
 
@@ -126,27 +128,26 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def opened_by_somebody(path: Path) -> str:
-    """What opening says to a user whom permissions bind."""
-    command = [sys.executable, "-c", _AS_SOMEBODY, str(path)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True).stdout
+def opened_by_somebody(*paths: Path) -> list[str]:
+    """What opening each says to a user whom permissions bind."""
+    command = [sys.executable, "-c", _AS_SOMEBODY, *map(str, paths)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True).stdout.splitlines()
 
 
-def test_a_read_only_file_is_refused(open_folder: Path, blank: Path) -> None:
-    path = open_folder / "room.db"
-    shutil.copyfile(blank, path)
-    path.chmod(0o444)
-    assert opened_by_somebody(path).startswith(f"StoreUnavailable {path} is read-only")
-
-
-def test_a_read_only_folder_is_refused(open_folder: Path, blank: Path) -> None:
-    path = open_folder / "room.db"
-    open_folder.chmod(0o555)
-    assert opened_by_somebody(path).startswith(f"StoreUnavailable {open_folder} is read-only")
-    assert opened_by_somebody(open_folder / "sub" / "room.db").startswith("StoreUnavailable")
-    shutil.copyfile(blank, path)
-    path.chmod(0o666)
-    assert opened_by_somebody(path).startswith("StoreUnavailable")
+def test_what_may_not_be_written_is_refused(open_folder: Path, blank: Path) -> None:
+    file = open_folder / "locked.db"
+    shutil.copyfile(blank, file)
+    file.chmod(0o444)
+    folder = open_folder / "folder"
+    folder.mkdir()
+    beside = folder / "room.db"
+    shutil.copyfile(blank, beside)
+    beside.chmod(0o666)
+    folder.chmod(0o555)
+    said = opened_by_somebody(file, folder / "new.db", folder / "sub" / "new.db", beside)
+    assert said[0].startswith(f"StoreUnavailable {file} is read-only")
+    assert said[1].startswith(f"StoreUnavailable {folder} is read-only")
+    assert [line.split()[0] for line in said] == ["StoreUnavailable"] * 4
 
 
 # Creating and upgrading.
@@ -212,10 +213,12 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> 
 def test_alembic_is_not_imported_when_there_is_nothing_to_upgrade(blank: Path, tmp_path: Path) -> None:
     path = tmp_path / "room.db"
     shutil.copyfile(blank, path)
-    code = "import sys; from domain.engine import Engine; Engine.open(sys.argv[1]); print('alembic' in sys.modules)"
-    for name in (path, tmp_path / "new.db"):
-        ran = subprocess.run([sys.executable, "-c", code, name], capture_output=True, text=True, cwd=ROOT, check=True)
-        assert ran.stdout.strip() == "False"
+    code = """import sys; from domain.engine import Engine
+for path in sys.argv[1:]: Engine.open(path)
+print('alembic' in sys.modules)"""
+    command = [sys.executable, "-c", code, path, tmp_path / "new.db"]
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert ran.stdout.strip() == "False"
 
 
 def test_every_field_of_a_record_is_a_column_of_the_same_name() -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from domain import commands as c
@@ -112,7 +112,7 @@ def went(world: World, name: str) -> bool:
     return True
 
 
-history = st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from([0.0, 0.5, 3.0, 100.0])), max_size=8)
+history = st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from([0.0, 0.5, 3.0, 100.0])), max_size=6)
 
 
 @given(history, st.sampled_from(sorted(STEPS)), st.sampled_from([0.0, 1.0, 250.0, 4000.0]))
@@ -151,6 +151,7 @@ def test_undo_gives_back_the_state_before_with_the_time_that_timers_had_left(
             world.close()
 
 
+@settings(max_examples=max(25, settings().max_examples // 3))
 @given(history, st.sampled_from(sorted(STEPS)))
 def test_undoing_an_undo_gives_back_what_was_undone(furnished: Path, past: list[tuple[str, float]], name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -62,7 +62,7 @@ async def test_somebody_new_is_taken_down_and_put_right_at_the_field(room: Room)
         await console.pilot.press("ctrl+u")
         type_in(console, "+1 202 555 0137")
         await console.pilot.press("ctrl+s")
-        await console.shows("Li Sample", "○ off")
+        await console.shows("li created", "○ off")
         row = room.others.views.provider("li")
         assert (row.provider.phone, row.skills) == ("+12025550137", ("heating", "plumbing"))
 

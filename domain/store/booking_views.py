@@ -1,0 +1,150 @@
+"""Reads about bookings: the board, the queue, one sheet, and pages of every booking there ever was.
+
+Only `domain.store.views` imports this module.
+"""
+
+from array import array
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from domain.attention import UNANSWERED_FROM, alert
+from domain.availability import shown_status
+from domain.clock import to_ms
+from domain.lifecycle import ACTIVE, NEEDS_PROVIDER, Duty, Status
+from domain.matching import Matching, RosterEntry, match
+from domain.policy import Policy
+from domain.store.log_views import LogViews, events_of
+from domain.store.rows import MOST_AT_ONCE, ROW, conditions, one_booking, only_bookings, pairs, rows, stored_policy
+from domain.store.schema import IS_OPEN, NEEDS_SOMEBODY, bookings
+from domain.views import AlertRow, BookingFilter, BookingRow, BookingSheet, EventFilter, Kpis
+
+
+class BookingViews(LogViews):
+    """What is booked."""
+
+    def kpis(self) -> Kpis:
+        """The top bar's figures."""
+        now = self._now()
+        with self._store.read() as connection:
+            policy = stored_policy(connection)
+            counts = dict(
+                pairs(connection, select(bookings.c.status, func.count()).where(IS_OPEN).group_by(bookings.c.status))
+            )
+            open_not_started = and_(IS_OPEN, bookings.c.status != str(Status.IN_PROGRESS))
+
+            def below(limit: datetime) -> int:
+                statement = select(func.count()).select_from(bookings)
+                return connection.scalar(statement.where(open_not_started, bookings.c.act_by < to_ms(limit))) or 0
+
+            late = below(now)
+            on_duty = [entry for entry in self._roster(connection) if entry.provider.duty is not Duty.OFF]
+            return Kpis(
+                waiting=sum(counts.get(str(status), 0) for status in NEEDS_PROVIDER),
+                late=late,
+                at_risk=below(now + policy.at_risk) - late,
+                active=sum(counts.get(str(status), 0) for status in ACTIVE),
+                providers_free=sum(shown_status(entry.provider, entry.jobs, now) == "available" for entry in on_duty),
+                providers_on=len(on_duty),
+            )
+
+    def attention(self, limit: int = 200) -> tuple[tuple[AlertRow, ...], int]:
+        """The worst of what needs a person, and how many there are."""
+        now = self._now()
+        with self._store.read() as connection:
+            policy = stored_policy(connection)
+            condition = _needs_a_person(now, policy)
+            count = connection.scalar(select(func.count()).select_from(bookings).where(condition)) or 0
+            found = rows(connection, ROW.where(condition).order_by(bookings.c.act_by, bookings.c.id).limit(limit))
+        alerts = ((row, alert(row.booking, now, policy)) for row in found)
+        return tuple(AlertRow(row=row, alert=why) for row, why in alerts if why is not None), count
+
+    def booking(self, number: int) -> BookingRow:
+        """One booking."""
+        with self._store.read() as connection:
+            return one_booking(connection, number)
+
+    def sheet(self, number: int) -> BookingSheet:
+        """One booking with its alert, log and candidates."""
+        now = self._now()
+        with self._store.read() as connection:
+            row = one_booking(connection, number)
+            policy = stored_policy(connection)
+            matching = None
+            if row.booking.needs_provider:
+                matching = match(row.booking, self._roster(connection), now, policy)
+            log = self._named(connection, events_of(connection, EventFilter(booking=number), 0, 2**62, 500))
+        return BookingSheet(row=row, alert=alert(row.booking, now, policy), events=log, candidates=matching)
+
+    def candidates(self, number: int) -> Matching:
+        """Who could take a booking now, and why each other could not."""
+        with self._store.read() as connection:
+            row = one_booking(connection, number)
+            return match(row.booking, self._roster(connection), self._now(), stored_policy(connection))
+
+    def bookings(
+        self, which: BookingFilter, *, after: int | None = None, before: int | None = None, limit: int = 256
+    ) -> tuple[BookingRow, ...]:
+        """A page by falling number."""
+        statement = ROW.where(*conditions(which)).limit(limit)
+        with self._store.read() as connection:
+            if before is not None:
+                found = rows(connection, statement.where(bookings.c.id > before).order_by(bookings.c.id))
+                return tuple(reversed(found))
+            if after is not None:
+                statement = statement.where(bookings.c.id < after)
+            return tuple(rows(connection, statement.order_by(bookings.c.id.desc())))
+
+    def booking_numbers(self, which: BookingFilter) -> Sequence[int]:
+        """Every matching number, newest first."""
+        statement = only_bookings(select(bookings.c.id), which).order_by(bookings.c.id.desc())
+        with self._store.read() as connection:
+            return array("q", connection.scalars(statement))
+
+    def bookings_numbered(self, numbers: Sequence[int]) -> tuple[BookingRow, ...]:
+        """The rows of given numbers, in that order."""
+        wanted = list(numbers[:MOST_AT_ONCE])
+        with self._store.read() as connection:
+            found = {row.booking.id: row for row in rows(connection, ROW.where(bookings.c.id.in_(wanted)))}
+        return tuple(found[number] for number in wanted if number in found)
+
+    def count(self, which: BookingFilter) -> int:
+        """How many match."""
+        with self._store.read() as connection:
+            return connection.scalar(only_bookings(select(func.count(bookings.c.id)), which)) or 0
+
+    def count_by_status(self) -> dict[Status, int]:
+        """How many bookings are in each status."""
+        statement = select(bookings.c.status, func.count()).group_by(bookings.c.status)
+        with self._store.read() as connection:
+            return {Status(status): count for status, count in pairs(connection, statement)}
+
+    def _roster(self, connection: Connection) -> tuple[RosterEntry, ...]:
+        return self._store.facts(connection).roster()
+
+    def bookings_of(self, customer: int, limit: int = 200) -> tuple[BookingRow, ...]:
+        """A customer's bookings, the newest first."""
+        return self.bookings(BookingFilter(customer_id=customer), limit=limit)
+
+
+def _needs_a_person(now: datetime, policy: Policy) -> ColumnElement[bool]:
+    """`domain.attention.alert` as a condition; a test holds the two against each other."""
+    soon = to_ms(now + policy.at_risk)
+    asked_long_ago = to_ms(now + policy.offer_timeout * (1 - UNANSWERED_FROM))
+    held = bookings.c.held_since.is_not(None)
+    return and_(
+        IS_OPEN,
+        bookings.c.acked.is_(False),
+        or_(
+            and_(held, bookings.c.held_until.is_(None)),
+            and_(
+                ~held,
+                or_(
+                    NEEDS_SOMEBODY,
+                    bookings.c.offer_until <= asked_long_ago,
+                    and_(bookings.c.act_by < soon, bookings.c.status != str(Status.IN_PROGRESS)),
+                ),
+            ),
+        ),
+    )
