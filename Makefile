@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help run test check bench format lock screenshots clean
+.PHONY: help run test check bench format docs lock screenshots clean
 
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -27,6 +27,9 @@ bench: $(VENV)/dev.stamp ## benchmarks, as ratios to a floor measured in the sam
 format: $(VENV)/dev.stamp ## tidy the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+docs: $(VENV)/dev.stamp ## write docs/keys.md, lifecycle.md and settings.md again
+	@$(BIN)/python docs/generate.py
 
 screenshots: $(VENV)/dev.stamp ## draw the pictures in docs/ again, from a real terminal
 	@$(BIN)/python docs/screenshots.py

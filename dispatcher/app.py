@@ -16,7 +16,7 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from dispatcher.places import PlacesApp
+from dispatcher.places import PlacesApp, import_screens
 from dispatcher.session import Companion, Session
 from dispatcher.terminal import has_terminal, leave, watch_signals
 from domain.actors import Actor
@@ -69,7 +69,6 @@ class ConsoleApp(PlacesApp):
         """Show the first screen, and only then open the database."""
         watch_signals(self.exit, self._hang_up)
         self._kpis = Loader(self.screen, "kpis", self._load_kpis, lambda _: None)
-        self._install_screens()
         self.go(self._start_screen)
         self.set_interval(1.0, self._pulse, name="pulse")
         self.call_after_refresh(self._connect_soon)
@@ -93,6 +92,7 @@ class ConsoleApp(PlacesApp):
         self._ask_kpis()
         if self.frame is not None:
             self.frame.on_events(opened.recent)
+        await asyncio.to_thread(import_screens)
 
     async def on_unmount(self) -> None:
         """Stop everything that was started; what is being written is finished first."""

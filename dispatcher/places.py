@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import tzinfo
 from functools import partial
+from importlib import import_module
 from typing import ClassVar, Final
 
 from textual.app import App
@@ -14,27 +15,20 @@ from textual.binding import Binding, BindingType
 
 from domain.actors import Actor
 from screens.actions import PLACE, PLACES, places_for
-from screens.admin import AdminScreen
-from screens.bookings import BookingsScreen
 from screens.console import Console
-from screens.customer import CustomerScreen
-from screens.desk import DeskScreen
 from screens.frame import Frame
-from screens.log import LogScreen
-from screens.provider import ProviderScreen
-from screens.providers import ProvidersScreen
-from screens.services import ServicesScreen
 
-SCREENS: Final[tuple[type[Frame], ...]] = (
-    DeskScreen,
-    BookingsScreen,
-    ProvidersScreen,
-    ServicesScreen,
-    CustomerScreen,
-    ProviderScreen,
-    AdminScreen,
-    LogScreen,
-)
+SCREENS: Final = {
+    "desk": "DeskScreen",
+    "bookings": "BookingsScreen",
+    "providers": "ProvidersScreen",
+    "services": "ServicesScreen",
+    "customer": "CustomerScreen",
+    "provider": "ProviderScreen",
+    "admin": "AdminScreen",
+    "log": "LogScreen",
+}
+"""The class of each place, in the module of its name: imported when it is gone to, since every start needs only one."""
 LETTER_WITHIN_S: Final = 2.0
 """How long a letter after `g` leads to a screen."""
 
@@ -59,10 +53,13 @@ class PlacesApp(App[int]):
         """The screen that is shown, under the palette if that is open."""
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Frame)), None)
 
-    def _install_screens(self) -> None:
-        self._frames = {kind.PLACE: kind() for kind in SCREENS if self.room.actor.role in PLACE[kind.PLACE].roles}
-        for place, frame in self._frames.items():
-            self.install_screen(frame, name=f"{place} of {self.room.actor} {id(frame)}")
+    def _at(self, place: str) -> Frame:
+        """The screen of a place, made when it is gone to first."""
+        if place not in self._frames:
+            kind: type[Frame] = getattr(import_module(f"screens.{place}"), SCREENS[place])
+            made = self._frames[place] = kind()
+            self.install_screen(made, name=f"{place} of {self.room.actor} {id(made)}")
+        return self._frames[place]
 
     def go(self, place: str, booking: int | None = None) -> None:
         """Show another screen; one that is not for this role leads home."""
@@ -72,7 +69,7 @@ class PlacesApp(App[int]):
                 frame.result.show("refused", f"{PLACE[place].title} is not for the role {role}")
                 return
             place = places_for(role)[0].id
-        target = self._frames[place]
+        target = self._at(place)
         if frame is None:
             self.push_screen(target)
         elif frame is not target:
@@ -87,8 +84,9 @@ class PlacesApp(App[int]):
 
     async def _renew_screens(self) -> None:
         before, here = self._frames, self.frame.PLACE if self.frame else ""
-        self._install_screens()
-        await self.switch_screen(self._frames.get(here) or next(iter(self._frames.values())))
+        places = [place.id for place in places_for(self.room.actor.role)]
+        self._frames = {}
+        await self.switch_screen(self._at(here if here in places else places[0]))
         for frame in before.values():
             self.uninstall_screen(frame)
             if frame.is_attached:
@@ -111,3 +109,9 @@ class PlacesApp(App[int]):
     def action_go(self, place: str) -> None:
         """A screen's number."""
         self.go(place)
+
+
+def import_screens() -> None:
+    """Have every screen's module at hand, so that going there is quick; for a thread, after the first paint."""
+    for place in SCREENS:
+        import_module(f"screens.{place}")

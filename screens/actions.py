@@ -518,7 +518,7 @@ ACTIONS: Final[tuple[KeyAction, ...]] = (
         screens=("desk", "bookings", "providers", "services", "provider", "log"),
         roles=ADMIN,
         in_bar=False,
-        tooltip="look for bookings by words: number, name, phone, address, service, status, late",
+        tooltip="look for bookings by words: number, name, phone, address, service, status",
     ),
     # Everywhere
     KeyAction(

@@ -5,10 +5,12 @@ Only the program's root imports this module.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -161,8 +163,10 @@ class AdminScreen(Frame):
         changed, self._changed = self._changed, set()
         pages, which = self._pages, self._which or everything()
         if pages is None or pages.which != which or self._is_behind or which.words:
-            self._is_behind = False
+            self._is_behind, began = False, monotonic()
             numbers = await self.console.read(lambda views: views.booking_numbers(which))
+            if changed:  # a search for words reads every booking: leave time for others
+                await asyncio.sleep(min(1.0, 2 * (monotonic() - began)))
             if pages is None or pages.which != which:
                 self._pages = BookingPages(self.console, which, numbers, before=pages, learned=self.selection_changed)
                 self.bookings.set_source(self._pages, keep_cursor=True)

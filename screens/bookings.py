@@ -51,6 +51,7 @@ MOST_READ: Final = 1_000
 COUNT_EVERY_S: Final = 1.0
 SHEET_AFTER_S: Final = 0.06
 """The sheet follows the cursor once it rests for this long: a held key is not to wait for it."""
+COUNTS_FROM_WIDTH: Final = 100
 CHANGES_NAMES: Final = frozenset({Action.EDIT, Action.UNDO})
 
 
@@ -160,9 +161,7 @@ class BookingsScreen(BookingKeys):
 
         asked, numbers = await self.console.read(ask)
         if self._pages is None or self._pages.which != asked:
-            self._pages = BookingPages(
-                self.console, asked, numbers, before=self._pages, learned=self.selection_changed
-            )
+            self._pages = BookingPages(self.console, asked, numbers, before=self._pages, learned=self.selection_changed)
             self.table.set_source(self._pages, keep_cursor=True)
         else:
             self._pages.replace(numbers)
@@ -254,12 +253,11 @@ class BookingsScreen(BookingKeys):
         whole = sum(self._counts.values())
         self.filter.show_found(f"{found:,} of {whole:,}" if found != whole else f"{whole:,} bookings")
         chosen = self._which.statuses if self._which else frozenset()
-        self.query_one("#statuses", Chips).set_chips(
-            [
-                Chip(status, f"{glyph} {status}", f"{self._counts.get(Status(status), 0):,}", tone, status in chosen)
-                for status, (glyph, tone) in STATUS_LOOKS.items()
-            ]
-        )
+        chips = []
+        for status, (glyph, tone) in STATUS_LOOKS.items():
+            count = f"{self._counts.get(Status(status), 0):,}" if self.size.width >= COUNTS_FROM_WIDTH else ""
+            chips.append(Chip(status, f"{glyph} {status}", count, tone, status in chosen))
+        self.query_one("#statuses", Chips).set_chips(chips)
 
     # The selected booking -------------------------------------------------------------------------------------------
 

@@ -36,7 +36,7 @@ CARD_COLUMNS: Final = (
     Column("number", width=6, align="right"),
     Column("status", width=13),
     Column("service", min_width=12),
-    Column("when", width=19, priority=2),
+    Column("when", width=15, priority=2),
     Column("clock", width=20, align="right"),
 )
 

@@ -43,6 +43,7 @@ PICKER_COLUMNS = (
     Column("rating", "rating", width=6, align="right", priority=4),
     Column("skills", "skills", weight=3, min_width=12, priority=2),
 )
+NOTHING = "Nothing to do now. New offers appear here by themselves."
 PAUSE_S = 1.0
 """A second press within this time is a slip: nobody arrives and is done in one second."""
 
@@ -83,7 +84,7 @@ class ProviderScreen(Frame):
                 show_header=False,
                 more_under="status",
                 id="jobs",
-                empty_text="Nothing to do now. New offers appear here by themselves.",
+                empty_text=NOTHING,
             )
             yield FactSheet(id="job", empty_text="No job is selected.")
 
@@ -153,6 +154,8 @@ class ProviderScreen(Frame):
 
     def _show(self, now: datetime) -> None:
         zone = self.console.zone
+        off = self._row is not None and self._row.provider.duty is Duty.OFF
+        self.jobs.empty_text = "Nothing to do: off duty. o goes on duty." if off else NOTHING
         self.jobs.set_rows([card(row, now, zone) for row in self._jobs])
         self._show_part()
         selected = self._selected()

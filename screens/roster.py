@@ -32,7 +32,7 @@ ROSTER_COLUMNS: Final = (
     Column("jobs", "Jobs now", width=9, priority=2),
     Column("done", "Done", width=4, align="right", priority=3),
     Column("rating", "★", width=3, align="right", priority=4),
-    Column("skills", "Skills", min_width=12, weight=3, max_width=60, priority=5),
+    Column("skills", "Skills", min_width=10, weight=3, max_width=60, priority=5),
     Column("phone", "Phone", width=13, priority=6),
     Column("name", "Name", min_width=10, weight=1, max_width=24, priority=7),
 )

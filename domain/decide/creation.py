@@ -1,5 +1,7 @@
 """A new booking, and with it, where nobody is known by that phone or name, a new customer. Pure."""
 
+from dataclasses import replace
+
 from domain import commands as c
 from domain import ladder
 from domain.actors import Actor, Role
@@ -76,7 +78,7 @@ def _customer(command: c.CreateBooking, actor: Actor, facts: Facts) -> tuple[Cus
     if known is not None:
         if not known.active:
             raise InvalidInput(f"{known.name} (customer {known.id}) is inactive and cannot book", customer=known.id)
-        return known, ()
+        return _completed(known, command, actor, facts)
     if command.customer_name is None:
         raise InvalidInput('Who is it for? Say for "Name" and a phone, or customer NUMBER')
     born = Customer(
@@ -89,3 +91,29 @@ def _customer(command: c.CreateBooking, actor: Actor, facts: Facts) -> tuple[Cus
         address=command.address,
     )
     return born, (Change(action=Action.CREATE, before=None, after=born),)
+
+
+def _completed(
+    known: Customer, command: c.CreateBooking, actor: Actor, facts: Facts
+) -> tuple[Customer, tuple[Change, ...]]:
+    """A known customer, with a phone or email that was missing; one that differs is not changed in passing."""
+    given = {
+        "phone": phone_number(command.phone, facts.policy.phone_region) if command.phone else None,
+        "email": email_address(command.email) if command.email else None,
+    }
+    missing = {}
+    for name, value in given.items():
+        present = getattr(known, name)
+        if value is None or value == present:
+            continue
+        if present is not None or actor.role is Role.CUSTOMER:
+            raise InvalidInput(
+                f"{known.name} (customer {known.id}) has {present or 'no ' + name} on record, not {value}; "
+                f"a dispatcher changes it: customer edit {known.id} {name} {value}",
+                customer=known.id,
+            )
+        missing[name] = value
+    if not missing:
+        return known, ()
+    after = replace(known, version=known.version + 1, **missing)
+    return after, (Change(action=Action.EDIT, before=known, after=after),)

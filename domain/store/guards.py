@@ -25,6 +25,13 @@ def _append_only() -> list[str]:
         _abort("events_no_update", "BEFORE UPDATE ON events", "", "log_append_only"),
         _abort("events_no_delete", "BEFORE DELETE ON events", "", "log_append_only"),
         _abort("events_no_replace", "BEFORE INSERT ON events", f"{exists} OR {again}", "log_append_only"),
+        # A tail has read past lower numbers; before an insert, SQLite does not know the number that it will give.
+        _abort(
+            "events_no_late_comer",
+            "AFTER INSERT ON events",
+            "EXISTS (SELECT 1 FROM events WHERE id > NEW.id)",
+            "log_append_only",
+        ),
     ]
 
 

@@ -82,6 +82,7 @@ events = Table(
     Column("undoes", BigInteger),
     UniqueConstraint("subject", "subject_id", "version", name="events_version"),
     UniqueConstraint("subject", "subject_id", "version", "to_status", name="events_state"),
+    CheckConstraint("id >= 1", name="events_numbered_from_1"),
     CheckConstraint("version >= 1", name="events_version_from_1"),
     CheckConstraint(f"(version = 1) = (from_status = '{NEW}')", name="events_first_is_new"),
     CheckConstraint(

@@ -82,13 +82,25 @@ class Store:
             )
             event.listen(self._sql, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
             self._known: dict[int, Provider] = {}
-            self._gate.acquire(UPGRADE_DEADLINE_S)
             try:
-                self._writer = self._connect()
-                if version != HEAD:
-                    bring_up(self._writer, path)
-            finally:
-                self._gate.release()
+                # What needs no change opens while somebody writes, or hangs in a write.
+                self._writer = self._connect() if version == HEAD else self._brought_up()
+            except BaseException:
+                self._gate.close()
+                raise
+
+    def _brought_up(self) -> sqlite3.Connection:
+        self._gate.acquire(UPGRADE_DEADLINE_S)
+        try:
+            writer = self._connect()
+            try:
+                bring_up(writer, self.path)
+            except BaseException:
+                writer.close()
+                raise
+            return writer
+        finally:
+            self._gate.release()
 
     def _probe(self) -> str | None:
         """The schema's version, found out without changing a file that may not be ours."""
@@ -109,8 +121,12 @@ class Store:
         connection = sqlite3.connect(
             self.path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=WRITE_DEADLINE_S
         )
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     @contextmanager
@@ -155,7 +171,8 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent snapshot."""
-        with self._faults(), self._sql.connect() as connection:
+        # Begun at once: the facts are read past SQLAlchemy, which would begin only with its own first statement.
+        with self._faults(), self._sql.begin() as connection:
             yield connection
 
     def facts(self, connection: Connection) -> Snapshot:

@@ -32,7 +32,7 @@ class Chip:
     @property
     def width(self) -> int:
         """The cells it takes, with the brackets of a chosen one."""
-        return width_of(self.text) + width_of(self.count) + 3
+        return width_of(self.text) + (width_of(self.count) + 1 if self.count else 0) + 2
 
 
 class Chips(Widget, can_focus=True):
@@ -99,7 +99,8 @@ class Chips(Widget, can_focus=True):
     def _chip(self, chip: Chip, *, is_cursor: bool) -> Content:
         left, right = ("[", "]") if chip.chosen else (" ", " ")
         word = Content.styled(clean(chip.text), TONES[chip.tone]) if TONES[chip.tone] else Content(clean(chip.text))
-        content = Content(left) + word + Content.styled(f" {chip.count}", ".chips--count") + Content(right)
+        count = Content.styled(f" {chip.count}", ".chips--count") if chip.count else Content("")
+        content = Content(left) + word + count + Content(right)
         if is_cursor:
             return content.stylize(".chips--cursor")
         return content.stylize(".chips--chosen") if chip.chosen else content

@@ -101,8 +101,8 @@ class FilterBar(Widget):
         return self._editor.value
 
     def enter(self) -> None:
-        """Put the cursor into it."""
-        self._editor.focus(scroll_visible=False)
+        """Put the cursor into it, at once: the next key is for the text, however busy the program is."""
+        self.screen.set_focus(self._editor, scroll_visible=False)
 
     def set_text(self, text: str) -> None:
         """Replace the text, and tell at once."""

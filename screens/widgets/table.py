@@ -150,8 +150,7 @@ class VirtualTable(TableView):
         if index is not None and not (isinstance(self._rows, PagedRows) and self._rows.is_stale(index)):
             self._go(index)
         elif isinstance(self._rows, PagedRows):
-            rows = self._rows
-            self.run_worker(lambda: self._go_to_located(rows, key), group="locate", exclusive=True, exit_on_error=False)
+            self.run_worker(self._go_to_located(self._rows, key), group="locate", exclusive=True, exit_on_error=False)
 
     # Keys and mouse -------------------------------------------------------------------------------------------------
 
@@ -258,8 +257,7 @@ class VirtualTable(TableView):
         wanted = self._rows.wanted(*visible)
         if (wanted and self._in_flight not in wanted) or (self._is_unsettled and self._in_flight is None):
             self._in_flight = wanted[0] if wanted else None
-            rows = self._rows
-            self.run_worker(lambda: self._fetch(rows), group="pages", exclusive=True, exit_on_error=False)
+            self.run_worker(self._fetch(self._rows), group="pages", exclusive=True, exit_on_error=False)
 
     async def _fetch(self, rows: PagedRows) -> None:
         """Read pages until none is wanted, then see where the cursor's key went."""

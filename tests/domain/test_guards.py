@@ -7,6 +7,7 @@ import pytest
 
 from domain import commands as c
 from domain.lifecycle import Status
+from tests.conftest import NewWorld
 from tests.domain import expected
 from tests.domain.world import ANA, Row, World, minutes, plain
 
@@ -213,6 +214,37 @@ def test_the_log_is_only_appended_to_whatever_the_connections_settings(pragma: s
             connection.execute(f"PRAGMA {pragma} = {setting}")
             refused(filled, connection, "DELETE FROM events", saying="log_append_only")
             refused(filled, connection, lambda: None, "UPDATE events SET at = 0", saying="log_append_only")
+
+
+@pytest.mark.parametrize("number", [-(2**62), -1, 0, 4])
+def test_no_event_comes_in_below_the_newest_where_a_tail_would_miss_it(
+    number: int, new_world: NewWorld, filled: World
+) -> None:
+    """Numbers below the newest are free only in a log with gaps, so one is made first."""
+    with plain(filled.path) as connection:
+        newest = filled.engine.views.last_event()
+        columns = "id, at, subject, subject_id, version, action, from_status, to_status, role, actor_id, reason"
+        insert_at = f"INSERT INTO events ({columns}, changes, details) VALUES"
+        connection.execute("BEGIN")
+        move(connection)
+        values = "1, 'booking', 1, 2, 'mark-failed', 'PENDING', 'FAILED', 'admin', 'mallory', 'because', '{}', '{}'"
+        connection.execute(f"{insert_at} ({newest + 10}, {values})")
+        connection.execute("COMMIT")
+        late = newest + number if number > 0 else number
+        values = values.replace("1, 2, 'mark-failed', 'PENDING', 'FAILED'", "1, 3, 'retry', 'FAILED', 'PENDING'")
+        refused(
+            filled,
+            connection,
+            lambda: move(connection, "PENDING", 3),
+            f"{insert_at} ({late}, {values})",
+            saying="log_append_only|events_numbered_from_1",
+        )
+    filled.booking()
+    assert filled.engine.views.last_event() > newest + 10
+    empty = new_world()
+    with plain(empty.path) as connection:
+        first = "0, 1, 'service', 1, 1, 'create', 'NEW', 'ACTIVE', 'admin', 'mallory', NULL, '{}', '{}'"
+        refused(empty, connection, f"{insert_at} ({first})", saying="events_numbered_from_1")
 
 
 def test_a_row_without_an_event_is_refused(filled: World, sql: sqlite3.Connection) -> None:

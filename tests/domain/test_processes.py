@@ -12,6 +12,7 @@ import pytest
 from domain import commands as c
 from domain.due import DueWork
 from domain.errors import DispatchError, ProviderBusy, StoreBusy
+from domain.lifecycle import Status
 from domain.records import Event
 from tests.conftest import NewWorld
 from tests.domain.processes import HOLDER, LOOP, OPENER, processes
@@ -143,13 +144,14 @@ def test_killing_the_process_that_holds_the_gate_frees_it(world: World, monkeypa
         world.service()
 
 
-def test_reading_goes_on_while_somebody_else_writes(new_world: NewWorld) -> None:
+def test_opening_and_reading_go_on_while_somebody_else_writes(new_world: NewWorld) -> None:
     world = new_world()
     other = new_world(world.path, world.clock)
     world.service()
     world.provider()
     number = world.booking()
     with other.engine._store.write():
+        assert new_world(world.path, world.clock).status(number) is Status.PENDING
         assert world.engine.views.sheet(number).row.booking.id == number
         assert world.engine.views.attention()[1] == 1
         assert world.due.next_at() == START

@@ -216,7 +216,7 @@ def test_alembic_is_not_imported_when_there_is_nothing_to_upgrade(blank: Path, t
     code = """import sys; from domain.engine import Engine
 for path in sys.argv[1:]: Engine.open(path)
 print('alembic' in sys.modules)"""
-    command = [sys.executable, "-c", code, path, tmp_path / "new.db"]
+    command = [sys.executable, "-c", code, str(path), str(tmp_path / "new.db")]
     ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
     assert ran.stdout.strip() == "False"
 
@@ -291,6 +291,22 @@ def test_what_was_rolled_back_is_not_remembered(world: World, monkeypatch: pytes
     world.do(c.EditProvider.of(provider="mira", rating=5.0))
     world.do(c.Assign.of(booking=number))
     assert world.holder(number) == "mira"
+
+
+def test_everything_read_in_one_view_is_from_one_moment(new_world: NewWorld) -> None:
+    world = new_world()
+    other = new_world(world.path, world.clock)
+    world.service()
+    world.provider()
+    store = world.engine._store
+    with store.read() as connection:
+        (before,) = store.facts(connection).roster()
+        other.do(c.GoOff.of(provider="mira"))
+        other.booking()
+        (after,) = store.facts(connection).roster()
+        assert before == after
+        assert store.facts(connection).booking(1) is None
+    assert world.engine.views.provider("mira").shown == "off"
 
 
 def test_a_refused_command_among_many_leaves_nothing_of_itself(world: World) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from domain import commands as c
 from domain.actors import Actor
-from domain.errors import Forbidden, IllegalTransition, InvalidInput, ProviderBusy
+from domain.errors import Forbidden, IllegalTransition, InvalidInput, NoCandidate, ProviderBusy
 from domain.lifecycle import Action, Duty, Status
 from domain.records import Absent, Booking
 from tests.domain.world import ANA, BEN, START, World, assert_sound, customer_actor, minutes, provider_actor, seconds
@@ -106,7 +106,7 @@ def went(world: World, name: str) -> bool:
     before = world.get(1).version
     try:
         STEPS[name](world, 1)
-    except (Forbidden, IllegalTransition, InvalidInput, ProviderBusy):
+    except (Forbidden, IllegalTransition, InvalidInput, NoCandidate, ProviderBusy):
         assert world.get(1).version == before
         return False
     return True

@@ -34,6 +34,7 @@ CREATE TABLE events (
 	PRIMARY KEY (id), 
 	CONSTRAINT events_version UNIQUE (subject, subject_id, version), 
 	CONSTRAINT events_state UNIQUE (subject, subject_id, version, to_status), 
+	CONSTRAINT events_numbered_from_1 CHECK (id >= 1), 
 	CONSTRAINT events_version_from_1 CHECK (version >= 1), 
 	CONSTRAINT events_first_is_new CHECK ((version = 1) = (from_status = 'NEW')), 
 	CONSTRAINT events_reason_given CHECK (NOT (action IN ('force-assign', 'force-cancel', 'hold', 'mark-failed', 'override', 'reject', 'release')) OR (reason IS NOT NULL AND trim(reason) <> '')), 
@@ -1268,6 +1269,8 @@ CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT
 CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'log_append_only'); END
 ;
 CREATE TRIGGER events_no_replace BEFORE INSERT ON events WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM events WHERE subject = NEW.subject AND subject_id = NEW.subject_id AND version = NEW.version) BEGIN SELECT RAISE(ABORT, 'log_append_only'); END
+;
+CREATE TRIGGER events_no_late_comer AFTER INSERT ON events WHEN EXISTS (SELECT 1 FROM events WHERE id > NEW.id) BEGIN SELECT RAISE(ABORT, 'log_append_only'); END
 ;
 CREATE TRIGGER legal_transition_no_insert BEFORE INSERT ON legal_transition BEGIN SELECT RAISE(ABORT, 'lifecycle_sealed'); END
 ;
