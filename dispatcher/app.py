@@ -21,7 +21,7 @@ from dispatcher.session import Companion, Session
 from dispatcher.terminal import has_terminal, leave, watch_signals
 from domain.actors import Actor
 from domain.errors import DispatchError
-from screens.console import EventsCame, Loader, TroubleChanged
+from screens.console import EventsCame, Loader, Pulse, TroubleChanged
 from screens.palette import ConsoleCommands
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class ConsoleApp(PlacesApp):
         tour: Tour | None = None,
         tick_s: float | None = None,
     ) -> None:
-        """Prepare it; nothing is opened before the first paint. `tick_s=0` runs no loop."""
+        """Prepare it; nothing is opened before the first paint. `tick_s=0` leaves due work to others."""
         super().__init__(actor, zone)
         self.refusal: DispatchError | None = None
         self._session = Session(open_engine, companions, tick_s)
@@ -70,7 +70,6 @@ class ConsoleApp(PlacesApp):
         watch_signals(self.exit, self._hang_up)
         self._kpis = Loader(self.screen, "kpis", self._load_kpis, lambda _: None)
         self.go(self._start_screen)
-        self.set_interval(1.0, self._pulse, name="pulse")
         self.call_after_refresh(self._connect_soon)
 
     def _connect_soon(self) -> None:
@@ -82,6 +81,7 @@ class ConsoleApp(PlacesApp):
                 self._session.open,
                 lambda rows: _posted(self.post_message(EventsCame(rows))),
                 lambda error: _posted(self.post_message(TroubleChanged(error))),
+                lambda: _posted(self.post_message(Pulse())),
             )
         except DispatchError as refusal:
             self.refusal = refusal
@@ -90,8 +90,8 @@ class ConsoleApp(PlacesApp):
         self.room.connect(opened.engine, opened.recent, opened.directory)
         self._session.begin()
         self._ask_kpis()
-        if self.frame is not None:
-            self.frame.on_events(opened.recent)
+        if (frame := self.ready) is not None:
+            frame.on_events(opened.recent)
         await asyncio.to_thread(import_screens)
 
     async def on_unmount(self) -> None:
@@ -113,8 +113,8 @@ class ConsoleApp(PlacesApp):
         self.room.recent.extend(message.rows)
         if any(row.event.subject != "booking" for row in message.rows):
             self.run_worker(self._load_directory(), group="directory", exclusive=True)
-        if self.frame is not None:
-            self.frame.on_events(message.rows)
+        if (frame := self.ready) is not None:
+            frame.on_events(message.rows)
         self._ask_kpis()
 
     def on_trouble_changed(self, message: TroubleChanged) -> None:
@@ -122,19 +122,20 @@ class ConsoleApp(PlacesApp):
         if message.error is None or self.room.trouble is None:
             self.room.trouble_since = self.room.now() if message.error else None
         self.room.trouble = message.error
-        if self.frame is not None:
-            self.frame.show_clock()
+        if (frame := self.ready) is not None:
+            frame.show_clock()
             if message.error is None:
-                self.frame.reload()
+                frame.reload()
 
-    def _pulse(self) -> None:
+    def on_pulse(self) -> None:
+        """A second has passed."""
         if not self.is_headless and not has_terminal():
             self._hang_up()
         self._pulses += 1
         if self._pulses % FIGURES_EVERY_S == 0:
             self._ask_kpis()
-        if self.frame is not None:
-            self.frame.pulse()
+        if (frame := self.ready) is not None:
+            frame.pulse()
 
     def _ask_kpis(self) -> None:
         if self._kpis is not None and self.room.actor.role == "admin":
@@ -142,8 +143,8 @@ class ConsoleApp(PlacesApp):
 
     async def _load_kpis(self) -> None:
         self.room.kpis = await self.room.read(lambda views: views.kpis())
-        if self.frame is not None:
-            self.frame.show_kpis()
+        if (frame := self.ready) is not None:
+            frame.show_kpis()
 
     async def _load_directory(self) -> None:
         with contextlib.suppress(DispatchError):
@@ -168,8 +169,8 @@ class ConsoleApp(PlacesApp):
 
     async def _advance(self, tour: Tour) -> None:
         told = await asyncio.to_thread(tour.advance)
-        if self.frame is not None:
-            self.frame.show_step(told)
+        if (frame := self.ready) is not None:
+            frame.show_step(told)
 
     def finish(self) -> None:
         """End the program."""

@@ -12,6 +12,9 @@ from domain.views import EventRow
 
 LOOK_EVERY_S = 0.02
 """Looking costs a few microseconds, so that a foreign commit is on screen at once."""
+LOOK_LESS_EVERY_S = 0.05
+QUIET_AFTER_LOOKS = 250
+"""After five seconds without an event it looks less often, which still leaves half of the 100 ms to the screen."""
 LOOK_AGAIN_AFTER_S = 0.5
 """How long to wait when the database is out of reach."""
 _MOST = 500
@@ -53,18 +56,23 @@ class Tail:
             self._thread.join(timeout=2)
 
     def _follow(self) -> None:
-        lost = False
-        pause = LOOK_EVERY_S
-        while not self._stop.wait(pause):
+        lost, looks = False, 0
+        while not self._stop.wait(self._pause(lost, looks)):
             try:
-                found = self._engine.tail(self._after, _MOST)
+                found = self._engine.tail(self._after, _MOST) if self._engine.newest() > self._after else ()
             except DispatchError as error:
-                lost, pause = True, LOOK_AGAIN_AFTER_S
+                lost = True
                 self._on_trouble(error)
                 continue
             if lost:
-                lost, pause = False, LOOK_EVERY_S
+                lost = False
                 self._on_trouble(None)
+            looks = 0 if found else looks + 1
             if found:
                 self._after = found[-1].event.id
                 self._on_events(found)
+
+    def _pause(self, lost: bool, looks: int) -> float:
+        if lost:
+            return LOOK_AGAIN_AFTER_S
+        return LOOK_EVERY_S if looks < QUIET_AFTER_LOOKS else LOOK_LESS_EVERY_S

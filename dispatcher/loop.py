@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -22,6 +22,8 @@ TICK_S = 0.25
 """How often due work is looked for; the ladder's waits are whole seconds."""
 PULSE_S = 1.0
 """How often what depends on the time alone (countdowns, slack) is shown anew."""
+LOOK_ANYWAY = timedelta(seconds=5)
+"""A provider also becomes free by time alone, when a window ends: nothing else would make the loop look."""
 
 log = logging.getLogger(__name__)
 
@@ -39,26 +41,44 @@ class Health:
     trouble: str | None = None
 
 
+@dataclass(frozen=True)
+class _Quiet:
+    """Until when a look for due work can find nothing: no event since, no timer due. Forgetting it costs one look."""
+
+    newest: int
+    timer: datetime | None
+    anyway: datetime
+
+    def holds(self, newest: int, now: datetime) -> bool:
+        """Whether there is still nothing to do. A clock set back may stretch it only up to the next event."""
+        return newest == self.newest and now < self.anyway and (self.timer is None or now < self.timer)
+
+
 class Loop:
     """Due work on a schedule, in threads of its own."""
 
-    def __init__(self, engine: Engine, *, tick_s: float = TICK_S, pulse: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, engine: Engine, *, tick_s: float | None = TICK_S, pulse: Callable[[], None] | None = None
+    ) -> None:
         """Prepare it; nothing runs before `start`.
 
         Args:
             engine: The domain.
-            tick_s: Seconds between looks for due work.
+            tick_s: Seconds between looks for due work; None leaves it to others.
             pulse: Called once a second, from a thread of the scheduler.
         """
         self.health = Health()
+        self._engine = engine
         self._work = DueWork(engine)
+        self._quiet: _Quiet | None = None
         self._stopping = threading.Event()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(2)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self._scheduler.add_job(self._tick, "interval", seconds=tick_s, id="due work")
+        if tick_s is not None:
+            self._scheduler.add_job(self._tick, "interval", seconds=tick_s, id="due work")
         if pulse is not None:
             self._scheduler.add_job(pulse, "interval", seconds=PULSE_S, id="pulse")
         self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
@@ -75,7 +95,12 @@ class Loop:
 
     def _tick(self) -> None:
         try:
-            self.health.done += self._work.run(stop=self._stopping.is_set)
+            newest, now = self._engine.newest(), self._engine.clock.now()
+            if self._quiet is not None and self._quiet.holds(newest, now):
+                return
+            done = self._work.run(stop=self._stopping.is_set)
+            self.health.done += done
+            self._quiet = None if done else _Quiet(newest, self._work.next_at(), now + LOOK_ANYWAY)
         except DispatchError as error:
             if self.health.trouble != error.message:
                 log.warning("Due work waits: %s", error.message)

@@ -53,6 +53,12 @@ class PlacesApp(App[int]):
         """The screen that is shown, under the palette if that is open."""
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Frame)), None)
 
+    @property
+    def ready(self) -> Frame | None:
+        """The screen that is shown, if its widgets are there to be told something."""
+        frame = self.frame
+        return frame if frame is not None and frame.is_ready else None
+
     def _at(self, place: str) -> Frame:
         """The screen of a place, made when it is gone to first."""
         if place not in self._frames:
@@ -65,7 +71,7 @@ class PlacesApp(App[int]):
         """Show another screen; one that is not for this role leads home."""
         frame, role = self.frame, self.room.actor.role
         if role not in PLACE[place].roles:
-            if frame is not None:
+            if frame is not None and frame.is_ready:
                 frame.result.show("refused", f"{PLACE[place].title} is not for the role {role}")
                 return
             place = places_for(role)[0].id

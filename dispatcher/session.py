@@ -45,7 +45,7 @@ class Session:
     def __init__(
         self, open_engine: Callable[[], Engine], companions: Sequence[Companion] = (), tick_s: float | None = None
     ) -> None:
-        """Prepare it; `tick_s=0` runs no loop."""
+        """Prepare it; `tick_s=0` leaves due work to others."""
         self._open_engine = open_engine
         self._companions = companions
         self._tick_s = tick_s
@@ -54,13 +54,17 @@ class Session:
         self._tail: Tail | None = None
 
     def open(
-        self, on_events: Callable[[Sequence[EventRow]], None], on_trouble: Callable[[DispatchError | None], None]
+        self,
+        on_events: Callable[[Sequence[EventRow]], None],
+        on_trouble: Callable[[DispatchError | None], None],
+        on_pulse: Callable[[], None],
     ) -> Opened:
         """Open the database; blocks for as long as the imports and the disk take.
 
         Args:
             on_events: Called by the tail with new events, in its own thread.
             on_trouble: Called by the tail when the database is lost, and with None when it is back.
+            on_pulse: Called once a second by the scheduler, in a thread of its own.
 
         Raises:
             DispatchError: It cannot be opened.
@@ -72,8 +76,8 @@ class Session:
         engine = self._engine = self._open_engine()
         recent = engine.views.events(EventFilter(), before=2**62, limit=RECENT)
         self._tail = Tail(engine, recent[-1].event.id if recent else 0, on_events, on_trouble)
-        if self._tick_s != 0:
-            self._loop = Loop(engine, tick_s=self._tick_s or TICK_S)
+        tick_s = TICK_S if self._tick_s is None else self._tick_s or None
+        self._loop = Loop(engine, tick_s=tick_s, pulse=on_pulse)
         return Opened(engine, recent, engine.views.directory())
 
     def begin(self) -> None:

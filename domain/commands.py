@@ -72,10 +72,20 @@ Minutes = Annotated[int, Field(ge=1, le=7 * 24 * 60)]
 Rating = Annotated[float, Field(ge=0, le=5)]
 
 
+_PLAINLY = {
+    "string_too_long": "is too long: at most {max_length} characters",
+    "less_than_equal": "is too much: at most {le}",
+    "greater_than_equal": "is too little: at least {ge}",
+    "missing": "is needed",
+}
+"""Pydantic's kinds of errors in the words of people at a keyboard; the others say it well enough themselves."""
+
+
 def _as_sentence(error: ValidationError) -> str:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    what = str(first["msg"]).removeprefix("Value error, ")
+    plain = _PLAINLY.get(first["type"])
+    what = plain.format_map(first.get("ctx", {})) if plain else str(first["msg"]).removeprefix("Value error, ")
     value = first.get("input")
     shown = "" if isinstance(value, dict) else f" (got {value!r:.60})"
     return f"{where}: {what}{shown}" if where else what

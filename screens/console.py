@@ -51,6 +51,10 @@ class TroubleChanged(Message):
     error: DispatchError | None
 
 
+class Pulse(Message):
+    """A second has passed; from the scheduler's thread to the program."""
+
+
 class Host(Protocol):
     """The program around the screens."""
 

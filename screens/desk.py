@@ -61,7 +61,13 @@ class DeskScreen(BookingKeys):
         &.-narrow.-sheet #sheet-part { display: block; }
     }
     """
-    HORIZONTAL_BREAKPOINTS = [*Frame.HORIZONTAL_BREAKPOINTS[:1], (60, "-narrow"), (100, "-roomy"), (140, "-design"), (200, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [
+        *Frame.HORIZONTAL_BREAKPOINTS[:1],
+        (60, "-narrow"),
+        (100, "-roomy"),
+        (140, "-design"),
+        (200, "-wide"),
+    ]
     VERTICAL_BREAKPOINTS = [*Frame.VERTICAL_BREAKPOINTS[:1], (16, "-low"), (34, "-high"), (52, "-tall")]
 
     def __init__(self) -> None:

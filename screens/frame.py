@@ -98,6 +98,11 @@ class Frame(SpokenScreen):
 
     # The frame ------------------------------------------------------------------------------------------------------
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether its widgets are there: not before it was shown first, nor while it is taken apart."""
+        return self._loader is not None and self.display
+
     def compose(self) -> ComposeResult:
         """Put the frame around the body."""
         yield TopBar()

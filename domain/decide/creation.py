@@ -1,6 +1,7 @@
 """A new booking, and with it, where nobody is known by that phone or name, a new customer. Pure."""
 
 from dataclasses import replace
+from typing import Any
 
 from domain import commands as c
 from domain import ladder
@@ -101,7 +102,7 @@ def _completed(
         "phone": phone_number(command.phone, facts.policy.phone_region) if command.phone else None,
         "email": email_address(command.email) if command.email else None,
     }
-    missing = {}
+    missing: dict[str, Any] = {}
     for name, value in given.items():
         present = getattr(known, name)
         if value is None or value == present:

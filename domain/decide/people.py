@@ -92,7 +92,7 @@ def create_customer(command: c.CreateCustomer, actor: Actor, facts: Facts) -> tu
     """Somebody new who books; a phone belongs to one customer."""
     check(Subject.CUSTOMER, Action.CREATE, NEW, actor.role, "A new customer")
     if (existing := facts.taken.get("phone")) is not None:
-        raise Duplicate(f"{command.phone} is customer {existing}'s already", customer=existing)
+        raise Duplicate(f"{command.phone} is customer {existing}'s already", customer=existing, field="phone")
     given = command.model_dump(exclude_none=True)
     born = Customer(
         id=facts.new_id(Subject.CUSTOMER), version=1, status=Standing.ACTIVE, **_contact_fields(given, facts)
@@ -106,7 +106,7 @@ def edit_customer(command: c.EditCustomer, actor: Actor, facts: Facts) -> tuple[
     check(Subject.CUSTOMER, Action.EDIT, customer.status, actor.role, f"Customer {customer.id}")
     existing = facts.taken.get("phone")
     if existing is not None and existing != customer.id:
-        raise Duplicate(f"{command.phone} is customer {existing}'s already", customer=existing)
+        raise Duplicate(f"{command.phone} is customer {existing}'s already", customer=existing, field="phone")
     given = command.model_dump(exclude={"customer"}, exclude_none=True)
     after = replace(customer, **_contact_fields(given, facts))
     if after == customer:
@@ -186,4 +186,4 @@ def _skill(name: str, facts: Facts) -> int:
 def _refuse_taken_email(email: str | None, facts: Facts, own: int | None) -> None:
     existing = facts.taken.get("email") if email else None
     if existing is not None and existing != own:
-        raise Duplicate(f"{email} is provider {existing}'s already", provider=existing)
+        raise Duplicate(f"{email} is provider {existing}'s already", provider=existing, field="email")

@@ -39,7 +39,7 @@ class BookingViews(LogViews):
                 return connection.scalar(statement.where(open_not_started, bookings.c.act_by < to_ms(limit))) or 0
 
             late = below(now)
-            on_duty = [entry for entry in self._roster(connection) if entry.provider.duty is not Duty.OFF]
+            on_duty = [entry for entry in self._roster(connection) if entry.provider.duty is Duty.ON]
             return Kpis(
                 waiting=sum(counts.get(str(status), 0) for status in NEEDS_PROVIDER),
                 late=late,

@@ -6,6 +6,7 @@ Only the engine imports this module.
 import json
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,7 +14,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, bindparam, create_engine, event, select
-from sqlalchemy.engine import Engine as SqlEngine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -40,6 +40,9 @@ _PRAGMAS = (
     f"PRAGMA busy_timeout = {int(WRITE_DEADLINE_S * 1000)}",
     "PRAGMA temp_store = MEMORY",
 )
+_SMALLEST_DATABASE = 512
+"""Bytes: SQLite's smallest page (https://www.sqlite.org/fileformat.html)."""
+_NEWEST = "SELECT max(id) FROM events"
 _TAIL = Prepared(
     select(*columns(events, EVENT))
     .where(events.c.id > bindparam("after"))
@@ -82,9 +85,11 @@ class Store:
             )
             event.listen(self._sql, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
             self._known: dict[int, Provider] = {}
+            self._watching = threading.Lock()
             try:
                 # What needs no change opens while somebody writes, or hangs in a write.
                 self._writer = self._connect() if version == HEAD else self._brought_up()
+                self._watcher = self._connect()
             except BaseException:
                 self._gate.close()
                 raise
@@ -106,16 +111,14 @@ class Store:
         """The schema's version, found out without changing a file that may not be ours."""
         if not self.path.exists():
             return None
+        if 0 < self.path.stat().st_size < _SMALLEST_DATABASE:
+            # SQLite takes such a file for an empty database and writes over it.
+            raise StoreUnavailable(f"{self.path} is not a Dispatcher database", database=str(self.path))
         connection = sqlite3.connect(self.path, isolation_level=None)
         try:
             return version_of(connection, self.path)
         finally:
             connection.close()
-
-    @property
-    def sql(self) -> SqlEngine:
-        """For reads."""
-        return self._sql
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -186,6 +189,12 @@ class Store:
         with self.raw() as connection:
             return tuple(EVENT.decode(row) for row in _TAIL.rows(connection, after=after, most=most))
 
+    def newest(self) -> int:
+        """The newest event's number. It has a connection of its own, since it is asked many times a second."""
+        with self._faults(), self._watching:
+            row = self._watcher.execute(_NEWEST).fetchone()
+        return row[0] or 0
+
     @contextmanager
     def raw(self) -> Iterator[sqlite3.Connection]:
         """A driver's connection for prepared reads, outside any transaction."""
@@ -210,11 +219,17 @@ class Store:
             transaction.set_meta(key, json.dumps(value))
 
     def close(self) -> None:
-        """Give back every connection; a checkpoint belongs behind the gate like any write."""
+        """Give back every connection, in turn with the writers: the last one out checkpoints."""
+        with suppress(StoreBusy), self._turn():
+            self._close_connections()
+            return
+        self._close_connections()
+
+    def _close_connections(self) -> None:
         self._sql.dispose()
-        with suppress(sqlite3.Error):
-            self._writer.close()
-        self._gate.close()
+        for connection in (self._watcher, self._writer):
+            with suppress(sqlite3.Error):
+                connection.close()
 
 
 def _refuse_unusable(path: Path) -> None:
