@@ -53,10 +53,8 @@ class Gate:
         self._threads.release()
 
     def close(self) -> None:
-        """Give the file back; a second time does nothing."""
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
+        """Give the file back."""
+        os.close(self._file)
 
     def _busy(self) -> StoreBusy:
         holder = os.pread(self._file, 10, 0).decode(errors="replace").strip() or "unknown"

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from domain.codec import EVENT
-from domain.errors import InvalidInput, StoreUnavailable
+from domain.errors import InvalidInput, StoreBusy, StoreUnavailable
 from domain.records import Event, Provider
 from domain.store.faults import translate
 from domain.store.gate import Gate
@@ -86,6 +86,7 @@ class Store:
             event.listen(self._sql, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
             self._known: dict[int, Provider] = {}
             self._watching = threading.Lock()
+            self._is_closed = False
             try:
                 # What needs no change opens while somebody writes, or hangs in a write.
                 self._writer = self._connect() if version == HEAD else self._brought_up()
@@ -219,17 +220,21 @@ class Store:
             transaction.set_meta(key, json.dumps(value))
 
     def close(self) -> None:
-        """Give back every connection, in turn with the writers: the last one out checkpoints."""
-        with suppress(StoreBusy), self._turn():
-            self._close_connections()
+        """Give back every connection, in turn with the writers, since the last one out checkpoints. Once is enough."""
+        if self._is_closed:
             return
-        self._close_connections()
-
-    def _close_connections(self) -> None:
+        self._is_closed = True
+        in_turn = False
+        with suppress(StoreBusy):
+            self._gate.acquire(WRITE_DEADLINE_S)
+            in_turn = True
         self._sql.dispose()
         for connection in (self._watcher, self._writer):
             with suppress(sqlite3.Error):
                 connection.close()
+        if in_turn:
+            self._gate.release()
+        self._gate.close()
 
 
 def _refuse_unusable(path: Path) -> None:
