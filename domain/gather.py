@@ -36,6 +36,10 @@ def gather(transaction: Transaction, command: c.Command, actor: Actor, now: date
     return gathered.for_customer(command)
 
 
+_WEIGH_THE_HOLDERS_JOBS = (c.Depart, c.Start, c.Reschedule, c.Override)
+"""Decisions that look at what else the booking's provider has; the others are spared the reads."""
+
+
 class _Gathering:
     def __init__(self, transaction: Transaction, now: datetime) -> None:
         self._tx = transaction
@@ -54,6 +58,12 @@ class _Gathering:
         provider = self._tx.provider(number) if number is not None else None
         return self._tx.entry(provider) if provider else None
 
+    def _holder(self, booking: Booking, command: c.BookingCommand) -> RosterEntry | None:
+        if booking.provider_id is None or isinstance(command, _WEIGH_THE_HOLDERS_JOBS):
+            return self._entry_of(booking.provider_id)
+        provider = self._tx.provider(booking.provider_id)
+        return RosterEntry(provider) if provider else None
+
     def for_booking(self, command: c.BookingCommand) -> Facts:
         booking = self._tx.booking(command.booking)
         if booking is None:
@@ -62,7 +72,7 @@ class _Gathering:
         chooses = isinstance(command, c.Attempt) or (isinstance(command, c.Assign) and handle is None)
         return self.facts(
             booking=booking,
-            holder=self._entry_of(booking.provider_id),
+            holder=self._holder(booking, command),
             target=self._tx.entry(self._provider(handle)) if handle is not None else None,
             roster=self._tx.roster() if chooses else (),
         )

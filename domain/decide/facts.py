@@ -20,7 +20,7 @@ class Facts:
     Attributes:
         new_id: The next free number of a subject.
         booking: The command's booking.
-        holder: The provider who has that booking, with their jobs.
+        holder: The provider who has that booking, with their jobs where the decision weighs them.
         target: The provider that the command names (or that an undo would give it back to), with their jobs.
         roster: Everybody, when the command chooses among them.
         service: The service that the command names, or the booking's.

@@ -22,17 +22,21 @@ def enter(booking: Booking, status: Status, now: datetime) -> Booking:
     """The booking in another status, with what that status cannot have taken away."""
     if status not in _MAY_BE_HELD:
         booking = ladder.thaw(booking, now)
-    after = replace(booking, status=status, status_since=now, absent=None)
+    fields: dict[str, Any] = {
+        "status": status,
+        "status_since": now,
+        "absent": None,
+        "was_cancelled": status is Status.CANCELLED or (booking.was_cancelled and status is Status.FAILED),
+    }
     if status not in HAS_PROVIDER:
-        after = replace(after, provider_id=None, forced=False, assigned_at=None, travel_s=None)
+        fields |= {"provider_id": None, "forced": False, "assigned_at": None, "travel_s": None}
     if status is not Status.ASSIGNED:
-        after = replace(after, offer_until=None)
+        fields["offer_until"] = None
     if status not in NEEDS_PROVIDER:
-        after = replace(after, attempt_at=None, parked_at=None)
+        fields |= {"attempt_at": None, "parked_at": None}
     if status in FINAL:
-        after = ladder.stop(after)
-    cancelled = status is Status.CANCELLED or (booking.was_cancelled and status is Status.FAILED)
-    return replace(after, was_cancelled=cancelled)
+        fields["give_up_at"] = None
+    return replace(booking, **fields)
 
 
 def give(

@@ -6,6 +6,7 @@ Only `domain.store` and the engine import this module.
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, Select, Table, bindparam, func, select
@@ -54,6 +55,7 @@ _LAST_USED = select(func.max(bookings.c.assigned_at)).where(bookings.c.provider_
 
 _BOOKING = _by(bookings, BOOKING, bookings.c.id == bindparam("id"))
 _PROVIDER = _by(providers, PROVIDER, providers.c.id == bindparam("id"))
+_PROVIDER_VERSION = Prepared(select(providers.c.version).where(providers.c.id == bindparam("id")))
 _PROVIDER_HANDLE = _by(providers, PROVIDER, providers.c.handle == bindparam("handle"))
 _SERVICE = _by(services, SERVICE, services.c.id == bindparam("id"))
 _SERVICE_NAME = _by(services, SERVICE, func.lower(services.c.name) == func.lower(bindparam("name")))
@@ -65,6 +67,8 @@ _CUSTOMER_PHONE = Prepared(
     .limit(1)
 )
 _SETTING = _by(settings, SETTING, settings.c.id == 1)
+_POLICY = Prepared(select(settings.c.policy))
+_DEFAULT_POLICY = Policy()
 _EVENT = _by(events, EVENT, events.c.id == bindparam("id"))
 _LATER = Prepared(
     select(*columns(events, EVENT))
@@ -115,8 +119,8 @@ class Snapshot:
     def policy(self) -> Policy:
         """The room's settings."""
         if self._policy is None:
-            setting = self.setting()
-            self._policy = Policy.model_validate(setting.policy) if setting else Policy()
+            row = _POLICY.row(self._connection)
+            self._policy = _policy_of(row[0]) if row else _DEFAULT_POLICY
         return self._policy
 
     def setting(self) -> Setting | None:
@@ -131,8 +135,13 @@ class Snapshot:
 
     def provider(self, number: int) -> Provider | None:
         """By number."""
-        found: Provider | None = self._one(_PROVIDER, PROVIDER, id=number)
-        return found
+        row = _PROVIDER_VERSION.row(self._connection, id=number)
+        if row is None:
+            return None
+        known = self._known.get(number)
+        if known is None or known.version != row[0]:
+            known = self._known[number] = self._one(_PROVIDER, PROVIDER, id=number)
+        return known
 
     def provider_named(self, handle: str) -> Provider | None:
         """By handle."""
@@ -242,6 +251,11 @@ class Snapshot:
             self._ids[subject] = (row[0] if row else None) or 0
         self._ids[subject] += 1
         return self._ids[subject]
+
+
+@lru_cache(maxsize=8)
+def _policy_of(stored: str) -> Policy:
+    return Policy.model_validate_json(stored)
 
 
 def _job(row: Any) -> Job:
