@@ -68,7 +68,8 @@ class ConsoleApp(PlacesApp):
     def on_mount(self) -> None:
         """Show the first screen, and only then open the database."""
         watch_signals(self.exit, self._hang_up)
-        self._kpis = Loader(self.screen, "kpis", self._load_kpis, lambda _: None)
+        # Not owned by the screen beneath: Textual paints the one on top anew for each message that one gets.
+        self._kpis = Loader(self, "kpis", self._load_kpis, lambda _: None)
         self.go(self._start_screen)
         self.call_after_refresh(self._connect_soon)
 

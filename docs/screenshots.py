@@ -4,9 +4,12 @@ Run it with `make screenshots`. Names and addresses are the demo's inventions.
 """
 
 import io
+import itertools
+import re
 import sys
 from pathlib import Path
 
+from pyte.screens import Char
 from rich.console import Console
 from rich.style import Style
 from rich.terminal_theme import DIMMED_MONOKAI
@@ -18,7 +21,7 @@ sys.path.insert(0, str(HERE.parent))
 from tests.terminal import Terminal, dispatcher  # noqa: E402
 
 SHOTS: dict[str, tuple[str, ...]] = {
-    "desk": ("1",),
+    "desk": ("1", "down"),
     "bookings": ("2",),
     "providers": ("3",),
     "admin": ("7",),
@@ -37,6 +40,16 @@ def _colour(name: str) -> str | None:
     return _ANSI.get(name, name.replace("bright", "bright_", 1) if name.startswith("bright") else name)
 
 
+def _style(cell: Char) -> Style:
+    return Style(
+        color=_colour(cell.fg),
+        bgcolor=_colour(cell.bg),
+        bold=cell.bold,
+        reverse=cell.reverse,
+        underline=cell.underscore,
+    )
+
+
 def picture(terminal: Terminal, title: str) -> str:
     """The screen as it stands, as SVG."""
     screen = terminal.screen
@@ -45,16 +58,11 @@ def picture(terminal: Terminal, title: str) -> str:
     )
     for number in range(screen.lines):
         line = Text(no_wrap=True, end="")
-        for column in range(screen.columns):
-            cell = screen.buffer[number][column]
-            style = Style(
-                color=_colour(cell.fg),
-                bgcolor=_colour(cell.bg),
-                bold=cell.bold,
-                reverse=cell.reverse,
-                underline=cell.underscore,
-            )
-            line.append(cell.data, style)
+        cells = (screen.buffer[number][column] for column in range(screen.columns))
+        for style, run in itertools.groupby(cells, _style):
+            # Blanks at the ends of a run stand alone: not every viewer of SVG gives them their width.
+            for part in re.split(r"( {2,}|^ +| +$)", "".join(cell.data for cell in run)):
+                line.append(part, style)
         console.print(line)
     return console.export_svg(title=title, theme=DIMMED_MONOKAI, unique_id="dispatcher")
 

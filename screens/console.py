@@ -16,6 +16,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 from textual.css.query import NoMatches
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.widget import Widget
 
@@ -187,7 +188,7 @@ class Loader:
 
     def __init__(
         self,
-        owner: Widget,
+        owner: DOMNode,
         group: str,
         load: Callable[[], Coroutine[Any, Any, None]],
         failed: Callable[[DispatchError], None],
