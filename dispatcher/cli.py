@@ -35,6 +35,7 @@ examples:
   dispatcher find leak status:pending               look for bookings
   dispatcher show 214                               one booking: facts and timeline
   dispatcher events --follow --json                 the log as it grows, one object a line
+  dispatcher verify                                 prove that nobody went round the log
   dispatcher work                                   the loop alone, without a screen (the console runs it too)
   dispatcher do '?'                                 what the line can say
 
@@ -131,6 +132,7 @@ def build_parser(*, with_demo: bool = True) -> "_Parser":
     )
     _add_kinds(kinds, again)
     command("work", _work, "run the loop without a screen until Ctrl+C or SIGTERM; any number may run at once")
+    command("verify", _verify, "prove that the log is whole and every row is what its log says; 1 when it is not")
     demo = command("demo", _demo, "open the console on a generated city with people who act in it")
     if with_demo:
         from dispatcher.demo.command import add_arguments
@@ -280,6 +282,12 @@ def _work(arguments: argparse.Namespace, output: Output) -> int:
     from dispatcher import shell_work
 
     return shell_work.work(_settings(arguments), output)
+
+
+def _verify(arguments: argparse.Namespace, output: Output) -> int:
+    from dispatcher import shell_verify
+
+    return shell_verify.verify(_settings(arguments), output)
 
 
 def _demo(arguments: argparse.Namespace, output: Output) -> int:

@@ -26,6 +26,7 @@ LOOK_ANYWAY = timedelta(seconds=5)
 """A provider also becomes free by time alone, when a window ends: nothing else would make the loop look."""
 
 log = logging.getLogger(__name__)
+logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of every tick left out because one still runs
 
 
 @dataclass

@@ -3,18 +3,15 @@
 Only `dispatcher/cli.py` imports this module, when it is asked for.
 """
 
-import sys
-import time
 from contextlib import closing
 
+from dispatcher.meter import Meter
 from dispatcher.output import Output
 from dispatcher.settings import Settings
 from domain.actors import Role
 from domain.engine import Engine
 from domain.errors import DispatchError, Forbidden
 from domain.intake import Intake, Rejection, Tally
-
-_REPAINT_S = 0.1
 
 
 def run(settings: Settings, output: Output, *, kind: str, file: str, source: str = "requests") -> int:
@@ -35,7 +32,7 @@ def run(settings: Settings, output: Output, *, kind: str, file: str, source: str
     """
     if settings.actor.role is not Role.ADMIN:
         raise Forbidden(f"Only an admin may import, and you act as {settings.actor}", role=settings.actor.role)
-    meter = _Meter()
+    meter = Meter()
     with closing(Engine.open(settings.url)) as engine:
 
         def reject(rejection: Rejection) -> None:
@@ -43,7 +40,7 @@ def run(settings: Settings, output: Output, *, kind: str, file: str, source: str
             output.text(f"line {rejection.line}: {rejection.error.message}")
             output.data({"line": rejection.line, **rejection.error.as_dict()})
 
-        intake = Intake(engine, reject=reject, progress=meter.show)
+        intake = Intake(engine, reject=reject, progress=lambda tally, rows: meter.show(tally.done, rows, "rows"))
         try:
             if kind == "requests":
                 intake.requests(file, source)
@@ -74,27 +71,3 @@ def _sentence(kind: str, tally: Tally) -> str:
     else:
         parts = f"{tally.added:,} added, {tally.updated:,} updated, {tally.unchanged:,} unchanged"
     return f"{tally.rows:,} {noun}: {parts}, {tally.rejected:,} rejected"
-
-
-class _Meter:
-    """The progress line: on a terminal only, repainted at most ten times a second."""
-
-    def __init__(self) -> None:
-        self._on = sys.stderr is not None and sys.stderr.isatty()
-        self._painted_at = 0.0
-        self._painted = False
-
-    def show(self, tally: Tally, rows: int) -> None:
-        if not self._on or time.monotonic() - self._painted_at < _REPAINT_S:
-            return
-        self._painted_at = time.monotonic()
-        self._painted = True
-        done = tally.added + tally.updated + tally.unchanged + tally.rejected
-        sys.stderr.write(f"\r\x1b[K{done:,} of {rows:,} rows  {100 * done // rows if rows else 100} %")
-        sys.stderr.flush()
-
-    def wipe(self) -> None:
-        if self._painted:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-            self._painted = False

@@ -124,6 +124,11 @@ _BY_TYPE: dict[type[Any], Codec[Any]] = {
 }
 
 
+def codec_of_type(record: type[Any]) -> Codec[Any]:
+    """The codec of a kind of record."""
+    return _BY_TYPE[record]
+
+
 def codec_of(record: Record) -> Codec[Any]:
     """The codec of a record."""
-    return _BY_TYPE[type(record)]
+    return codec_of_type(type(record))

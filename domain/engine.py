@@ -3,13 +3,14 @@
 Screens and the shell hold an engine; it is safe to share between threads. Methods may block on the database.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from domain import commands as c
 from domain.actors import Actor
+from domain.audit import Fault
 from domain.clock import Clock, ScaledClock, SystemClock, from_ms, iso, to_ms
 from domain.decide import decide
 from domain.errors import DispatchError, StaleVersion
@@ -17,6 +18,7 @@ from domain.gather import gather
 from domain.lifecycle import NEW, Subject
 from domain.line.writing import render
 from domain.records import Booking, Event, Provider, Record, Setting
+from domain.store.proof import faults
 from domain.store.store import Store, path_of
 from domain.store.timers import Timers
 from domain.store.transaction import Transaction
@@ -158,6 +160,17 @@ class Engine:
     def tail(self, after: int, limit: int = 500) -> tuple[EventRow, ...]:
         """Events above a number, in order; none is ever skipped or repeated."""
         return self.views.named(self._store.tail(after, limit))
+
+    def faults(self, progress: Callable[[int], None]) -> Iterator[Fault]:
+        """Whatever in the database cannot have come about by the rules: log, rows, one job at a time, references.
+
+        Args:
+            progress: Told how many events were read so far.
+
+        Raises:
+            DispatchError: The database cannot be read.
+        """
+        return faults(self._store, progress)
 
     def newest(self) -> int:
         """The newest event's number, 0 when there is none: a look of a few microseconds."""

@@ -42,6 +42,11 @@ class Tally:
     services: int = 0
     customers: int = 0
 
+    @property
+    def done(self) -> int:
+        """How many rows have been dealt with."""
+        return self.added + self.updated + self.unchanged + self.rejected
+
     def as_dict(self) -> dict[str, int]:
         """The form that `--json` prints."""
         return asdict(self)

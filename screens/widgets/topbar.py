@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
+from textual.app import ComposeResult
 from textual.content import Content
+from textual.css.scalar import Scalar
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from screens.widgets.text import TONES, Tone, plain, toned
+
+LEAST_GAP: Final = 2
+"""The cells between the line's left and right parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,36 @@ class Lamp:
         return toned("○ no db" if brief else f"○ no database since {self.since}", "bad")
 
 
+class Clock(Widget):
+    """The bar's right end, clock and lamp: a widget of its own, so that a second repaints no more than this."""
+
+    DEFAULT_CSS = """
+    Clock {
+        dock: right;
+        width: 0;
+        height: 1;
+        text-wrap: nowrap;
+        text-overflow: clip;
+    }
+    """
+    ALLOW_SELECT = False
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        super().__init__()
+        self._shown = Content("")
+
+    def show(self, content: Content) -> None:
+        """Show this, if it is something else than before."""
+        if not self._shown.is_same(content):
+            self._shown = content
+            self.refresh()
+
+    def render(self) -> Content:
+        """What is shown."""
+        return self._shown
+
+
 class TopBar(Widget):
     """One line that never wraps and never overlaps: what matters least folds away first."""
 
@@ -72,9 +107,40 @@ class TopBar(Widget):
     screen_name: reactive[str] = reactive("")
     who: reactive[str] = reactive("")
     role: reactive[str] = reactive("")
-    clock: reactive[str] = reactive("")
+    clock: reactive[str] = reactive("", repaint=False)
     chips: reactive[tuple[Chip, ...]] = reactive(())
-    lamp: reactive[Lamp] = reactive(Lamp())
+    lamp: reactive[Lamp] = reactive(Lamp(), repaint=False)
+
+    def compose(self) -> ComposeResult:
+        """Lay clock and lamp over the line's end."""
+        yield Clock()
+
+    def on_resize(self) -> None:
+        """The lamp is brief when there is little room."""
+        self._show_end()
+
+    def watch_clock(self) -> None:
+        """Show the time."""
+        self._show_end()
+
+    def watch_lamp(self) -> None:
+        """Show the lamp."""
+        self._show_end()
+
+    def _end(self) -> Content:
+        """Clock and lamp, and a space after them."""
+        parts = (plain(self.clock), self.lamp.content(brief=self.size.width < 100), Content(""))
+        return Content(" ").join([part for at, part in enumerate(parts) if part or at == 2])
+
+    def _show_end(self) -> None:
+        """Show clock and lamp; the rest of the line only if it must make room, or take it."""
+        for clock in self.query_children(Clock):
+            end = self._end()
+            clock.show(end)
+            width = end.cell_length if end.cell_length + LEAST_GAP <= self.size.width else 0
+            if clock.styles.width != Scalar.from_number(width):
+                clock.styles.width = width
+                self.refresh()
 
     def set_identity(self, who: str, role: str) -> None:
         """Say who is at the console, and as what."""
@@ -103,23 +169,21 @@ class TopBar(Widget):
         title = Content.styled(self.screen_name, TONES["accent"])
         who = plain(self.who) + (toned(f" · {self.role}", "muted") if self.role else "")
         chips = [chip.content() for chip in self.chips]
-        brief = width < 100
-        tail = [part for part in (plain(self.clock), self.lamp.content(brief=brief)) if part]
+        end = self._end()
         attempts = [([name, title, who], count) for count in range(len(chips), 0, -1) or (0,)]
         attempts += [([name, title, plain(self.who)], count) for count in (1, 0)]
         attempts += [([name, title], 0), ([Content(" ") + title], 0), ([], 0)]
         for left, count in attempts:
-            line = _spread(left, chips[:count], tail, width)
+            line = _spread(left, chips[:count], end, width)
             if line is not None:
                 return line
         return self.lamp.content(brief=True).truncate(width)
 
 
-def _spread(left: list[Content], chips: list[Content], tail: list[Content], width: int) -> Content | None:
+def _spread(left: list[Content], chips: list[Content], end: Content, width: int) -> Content | None:
     """Set parts left, in the middle right and right, or say that they do not fit."""
     start = Content("  ").join([part for part in left if part])
     figures = Content("  ").join(chips)
-    end = Content(" ").join([*tail, Content("")])
     inner = Content("   ").join([figures, end]) if chips else end
     gap = width - start.cell_length - inner.cell_length
-    return start + Content(" " * gap) + inner if gap >= 2 else None
+    return start + Content(" " * gap) + inner if gap >= LEAST_GAP else None
