@@ -265,14 +265,18 @@ class _Reader:
 
     def _candidates(self, number: int) -> Answer:
         require_admin(self._actor, "Who could do it")
+        booking = self._views.booking(number).booking
         matching = self._views.candidates(number)
-        best = matching.best.handle if matching.best else "nobody"
+        best = f", best {matching.best.handle}" if matching.best else ""
+        then = "a digit assigns" if booking.needs_provider else f"it is {booking.status}: release it first, or assign!"
         return _read(
-            f"{number}: {len(matching.candidates)} could, best {best}; a digit assigns",
+            f"{number}: {len(matching.candidates)} could{best}; {then}",
             reports.candidate_lines(matching, self._now, self._zone),
             booking=number,
             data={"booking": number, **matching.as_details()},
-            choices=tuple(f"assign {number} {one.handle}" for one in matching.candidates[:9]),
+            choices=tuple(f"assign {number} {one.handle}" for one in matching.candidates[:9])
+            if booking.needs_provider
+            else (),
         )
 
     def _what(self, prefix: str) -> Answer:
