@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
@@ -88,6 +89,9 @@ class ConsoleApp(PlacesApp):
             self.refusal = refusal
             self.exit(1, return_code=1)
             return
+        if not gc.isenabled():  # what was imported stays for good: no collection looks at it again
+            gc.freeze()
+            gc.enable()
         self.room.connect(opened.engine, opened.recent, opened.directory)
         self._session.begin()
         self._ask_kpis()

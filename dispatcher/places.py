@@ -14,7 +14,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from domain.actors import Actor
-from screens.actions import PLACE, PLACES, places_for
+from screens.acting import PLACE, PLACES, places_for
 from screens.console import Console
 from screens.frame import Frame
 
@@ -64,6 +64,7 @@ class PlacesApp(App[int]):
         if place not in self._frames:
             kind: type[Frame] = getattr(import_module(f"screens.{place}"), SCREENS[place])
             made = self._frames[place] = kind()
+            made.fit(self.size)
             self.install_screen(made, name=f"{place} of {self.room.actor} {id(made)}")
         return self._frames[place]
 

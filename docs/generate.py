@@ -14,7 +14,8 @@ sys.path.insert(0, str(HERE.parent))
 
 from domain.lifecycle import RULES, Subject  # noqa: E402
 from domain.policy import Policy  # noqa: E402
-from screens.actions import ACTIONS, PLACES  # noqa: E402
+from screens.acting import PLACES  # noqa: E402
+from screens.actions import ACTIONS  # noqa: E402
 
 
 def _cell(text: str) -> str:

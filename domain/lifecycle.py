@@ -315,7 +315,8 @@ def check(subject: Subject, action: Action, status: str, role: Role, name: str) 
     possible = rules(subject, action)
     if not any(role in rule.roles for rule in possible):
         who = " or ".join(sorted({_CALLED[r] for rule in possible for r in rule.roles})) or "nobody"
-        raise Forbidden(f"Only {who} may {action} a {subject}{_own_way(action, subject, role)}", **facts)
+        what = f"{action} a {subject}" if subject is Subject.BOOKING else f"do that to a {subject} ({action})"
+        raise Forbidden(f"Only {who} may {what}{_own_way(action, subject, role)}", **facts)
     if status == Status.COMPLETED:
         raise IllegalTransition(f"{name} is COMPLETED, and that stays so for everyone", **facts)
     starts = sorted({source for rule in possible if role in rule.roles for source in rule.sources})

@@ -12,13 +12,14 @@ from domain import commands as c
 from domain import reports
 from domain.actors import Actor, Role
 from domain.engine import Engine, Outcome
-from domain.errors import DispatchError, Forbidden, IllegalTransition, NotFound, NotUnderstood
+from domain.errors import Ambiguous, DispatchError, Forbidden, IllegalTransition, NotFound, NotUnderstood
 from domain.lifecycle import Action, Subject, actions_from, check
 from domain.line import queries as q
 from domain.line.context import Context
 from domain.line.helping import help_lines
 from domain.line.reading import parse
-from domain.line.scan import split
+from domain.line.scan import is_plain, quote, split
+from domain.line.words import ALIASES
 from domain.line.writing import render
 from domain.views import BookingFilter, EventFilter
 from domain.visibility import may_see_event, require_admin, require_booking, within
@@ -89,21 +90,37 @@ def speak(
     for part, offset in parts:
         try:
             context = context_of(engine, actor, zone, selected, last)
+            _require_known(engine, context)
             answer = _carry_out(engine, parse(part, context), context, seen)
         except DispatchError as refusal:
-            answers.append(_refused(refusal, offset))
+            answers.append(_refused(refusal, offset, text))
             break
         answers.append(answer)
         last = answer.booking or last
     return answers
 
 
-def _refused(refusal: DispatchError, offset: int = 0) -> Answer:
+def _require_known(engine: Engine, context: Context) -> None:
+    """Somebody who does not exist sees and does nothing, and is told so."""
+    actor = context.actor
+    if actor.role is Role.PROVIDER and actor.id not in context.directory.handles:
+        raise NotFound(f"There is no provider {actor.id!r}; act as one that exists", provider=actor.id)
+    if actor.customer_id is not None:
+        engine.views.customer(actor.customer_id)
+
+
+def _refused(refusal: DispatchError, offset: int = 0, text: str = "") -> Answer:
     understood = not isinstance(refusal, NotUnderstood)
     data = refusal.as_dict()
-    if "position" in data["details"]:
-        data["details"]["position"] += offset
-    return Answer(ok=False, understood=understood, text=refusal.message, data=data)
+    details = data["details"]
+    if "position" in details:
+        details["position"] += offset
+    choices: tuple[str, ...] = ()
+    if isinstance(refusal, Ambiguous):
+        before, after = text[offset : details["position"]], text[details["position"] + details["length"] :]
+        names = [name if is_plain(name) else quote(name) for name in details["choices"][:9]]
+        choices = tuple(f"{before}{name}{after}".strip() for name in names)
+    return Answer(ok=False, understood=understood, text=refusal.message, data=data, choices=choices)
 
 
 def _carry_out(engine: Engine, said: c.Command | q.Query, context: Context, seen: int | None) -> Answer:
@@ -186,10 +203,10 @@ class _Reader:
     def _booking(self, number: int) -> Answer:
         sheet = self._views.sheet(number)
         require_booking(self._actor, sheet.row)
-        lines = reports.booking_report(sheet, self._views.policy().attempts, self._now, self._zone)
+        head, *lines = reports.booking_report(sheet, self._views.policy().attempts, self._now, self._zone)
         row = sheet.row
         return _read(
-            f"{number} is {row.booking.status}",
+            head,
             lines,
             booking=number,
             data={
@@ -282,9 +299,12 @@ class _Reader:
     def _what(self, prefix: str) -> Answer:
         """What can follow: for a booking, what the lifecycle lets this actor do with it, and why not the rest."""
         number = self._context.selected
-        for word in prefix.split():
+        words = prefix.split()
+        for word in words:
             if word.isdecimal():
                 number = int(word[:15])
+        if number is not None and {word.lower().rstrip("!") for word in words} & {"assign", *ALIASES["assign"]}:
+            return self._candidates(number)
         if number is None or prefix.strip() in {"", "help"}:
             return _read("Help", help_lines(prefix.strip() or None, self._context))
         row = require_booking(self._actor, self._views.booking(number))

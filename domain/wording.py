@@ -1,7 +1,14 @@
 """How the log speaks: what an event did, in a few words. Pure; screens, shell and result lines share it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.actors import Role
 from domain.lifecycle import Action, Subject
-from domain.records import Event
+
+if TYPE_CHECKING:
+    from domain.records import Event
 
 _DONE: dict[Action, str] = {
     Action.CREATE: "created",
@@ -61,5 +68,10 @@ def inverse(event: Event) -> str | None:
     if event.action is Action.COMPLETE or event.action is Action.ATTEMPT or event.to_status == "COMPLETED":
         return None
     if event.version == 1:
-        return f'cancel! {event.subject_id} "reason"' if event.subject is Subject.BOOKING else None
+        return cancelling(event.subject_id, event.role) if event.subject is Subject.BOOKING else None
     return f"undo {event.id}"
+
+
+def cancelling(number: int, role: Role) -> str:
+    """The line by which somebody of a role cancels a booking."""
+    return f"cancel {number}" if role is Role.CUSTOMER else f'cancel! {number} "reason"'

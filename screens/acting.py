@@ -270,6 +270,54 @@ def either(*reasons: WhyNot) -> WhyNot:
     return why_not
 
 
+@dataclass(frozen=True, slots=True)
+class LifecycleKeys:
+    """Makes the keys of one area that do something of the lifecycle with what is selected there.
+
+    Attributes:
+        area: The beginning of their ids.
+        screens: Where they work.
+        roles: Whom they are offered to, as far as the lifecycle lets them.
+        why_not: Why an action cannot be done now.
+        subject: What it is done to.
+    """
+
+    area: str
+    screens: tuple[str, ...]
+    roles: frozenset[Role]
+    why_not: Callable[[Action], WhyNot]
+    subject: Subject = Subject.BOOKING
+
+    def __call__(
+        self,
+        name: str,
+        key: str,
+        label: str,
+        tooltip: str,
+        action: Action,
+        *,
+        types: str = "",
+        says: str = "",
+        calls: str = "",
+        why_not: WhyNot | None = None,
+        in_bar: bool = True,
+    ) -> KeyAction:
+        """Make one; the words mean what they mean in `KeyAction`."""
+        return KeyAction(
+            id=f"{self.area}.{name}",
+            key=key,
+            label=label,
+            tooltip=tooltip,
+            types=types,
+            says=says,
+            calls=calls,
+            screens=self.screens,
+            roles=who_may(action, self.subject) & self.roles,
+            why_not=why_not or self.why_not(action),
+            in_bar=in_bar,
+        )
+
+
 def _quoted(name: str) -> str:
     from domain.line.values import name as quoted  # heavy, and there when a service is
 

@@ -21,7 +21,8 @@ from textual.widget import Widget
 
 from domain.errors import DispatchError, NotFound
 from domain.lifecycle import Status, Subject
-from screens.actions import ACTION, KeyAction, Situation, bindings_for
+from screens.acting import KeyAction, Situation
+from screens.actions import ACTION, bindings_for
 from screens.audit import SETTING_COLUMNS, TRAIL_COLUMNS, setting_rows, setting_value, trail_row
 from screens.booking_filter import everything, read_filter
 from screens.booking_pages import BOOKING_COLUMNS, BookingPages
@@ -30,7 +31,7 @@ from screens.console import Loader
 from screens.effects import effect
 from screens.frame import Frame
 from screens.overrides import OVERRIDES, Override, to_statuses
-from screens.sheet import heading_of, sheet_sections
+from screens.sheet import facts_of, heading_of
 from screens.widgets.columns import Column
 from screens.widgets.facts import FactSheet
 from screens.widgets.filterbar import FilterBar, FilterEditor
@@ -257,7 +258,7 @@ class AdminScreen(Frame):
             facts.show(())
             return
         heading.title, heading.aside = heading_of(self._case.sheet)
-        facts.show(sheet_sections(self._case.sheet, self._policy, now, self.console.zone)[:1])
+        facts.show([facts_of(self._case.sheet, self._policy, now, self.console.zone)])
 
     def on_pulse(self, now: datetime) -> None:
         """Count down."""

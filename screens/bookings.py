@@ -21,7 +21,8 @@ from textual.widget import Widget
 
 from domain.errors import DispatchError, StoreUnavailable
 from domain.lifecycle import Action, Status, Subject
-from screens.actions import Situation, bindings_for
+from screens.acting import Situation
+from screens.actions import bindings_for
 from screens.booking_filter import (
     HEAD,
     everything,
@@ -35,10 +36,10 @@ from screens.booking_keys import BookingKeys
 from screens.booking_pages import BOOKING_COLUMNS, BookingPages
 from screens.console import Loader
 from screens.frame import Frame
-from screens.sheet import heading_of, sheet_sections
+from screens.sheet import heading_of, sheet_sections, timeline_of
 from screens.status import STATUS_LOOKS
 from screens.widgets.chips import Chip, Chips
-from screens.widgets.facts import FactSheet
+from screens.widgets.facts import FactSheet, Section
 from screens.widgets.filterbar import FilterBar, FilterEditor
 from screens.widgets.heading import Heading
 from screens.widgets.table import VirtualTable
@@ -83,6 +84,7 @@ class BookingsScreen(BookingKeys):
         self._are_names_changed = False
         self._policy: Policy | None = None
         self._sheet: BookingSheet | None = None
+        self._timeline: Section | None = None
         self._sheets: Loader | None = None
         self._sheet_timer: Timer | None = None
 
@@ -305,16 +307,16 @@ class BookingsScreen(BookingKeys):
         sheet, self._policy = await self.console.read(ask)
         if number == self._number:
             is_another = self._sheet is None or self._sheet.row.booking.id != number
-            self._sheet = sheet
+            self._sheet, self._timeline = sheet, timeline_of(sheet, self.console.zone)
             self._show_sheet(self.console.now(), from_top=is_another)
             self.show_keys()
 
     def _show_sheet(self, now: datetime, *, from_top: bool = False) -> None:
-        if self._sheet is None or self._policy is None:
+        if self._sheet is None or self._policy is None or self._timeline is None:
             return
         heading = self.query_one("#sheet-heading", Heading)
         heading.title, heading.aside = heading_of(self._sheet)
-        sections = sheet_sections(self._sheet, self._policy, now, self.console.zone)
+        sections = sheet_sections(self._sheet, self._policy, now, self.console.zone, self._timeline)
         self.query_one("#sheet", FactSheet).show(sections, from_top=from_top)
 
     def key_escape(self) -> None:

@@ -20,7 +20,8 @@ from textual.widget import Widget
 from domain.actors import Actor, Role
 from domain.errors import NotFound
 from domain.lifecycle import FINAL, Subject
-from screens.actions import Situation, bindings_for
+from screens.acting import Situation
+from screens.actions import bindings_for
 from screens.form_line import Part, carry_out, compose_line
 from screens.frame import Frame
 from screens.part import PartLine, customer_name

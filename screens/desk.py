@@ -17,14 +17,15 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from domain.lifecycle import Subject
-from screens.actions import Situation, bindings_for
+from screens.acting import Situation
+from screens.actions import bindings_for
 from screens.booking_keys import BookingKeys
 from screens.console import Loader
 from screens.frame import Frame
 from screens.looks import log_line
 from screens.queue import QUEUE_COLUMNS, queue_row
-from screens.sheet import heading_of, sheet_sections
-from screens.widgets.facts import FactSheet
+from screens.sheet import heading_of, sheet_sections, timeline_of
+from screens.widgets.facts import FactSheet, Section
 from screens.widgets.heading import Heading
 from screens.widgets.logview import LogView
 from screens.widgets.table import VirtualTable
@@ -76,6 +77,7 @@ class DeskScreen(BookingKeys):
         self._policy: Policy | None = None
         self._number: int | None = None
         self._sheet: BookingSheet | None = None
+        self._timeline: Section | None = None
         self._sheets: Loader | None = None
         self._is_pinned = False
         self._was_on: int | str | None = None
@@ -165,16 +167,16 @@ class DeskScreen(BookingKeys):
         sheet = await self.console.read(lambda views: views.sheet(number))
         if number == self._number:
             is_another = self._sheet is None or self._sheet.row.booking.id != number
-            self._sheet = sheet
+            self._sheet, self._timeline = sheet, timeline_of(sheet, self.console.zone)
             self._show_sheet(self.console.now(), from_top=is_another)
             self.selection_changed()
 
     def _show_sheet(self, now: datetime, *, from_top: bool = False) -> None:
-        if self._sheet is None or self._policy is None:
+        if self._sheet is None or self._policy is None or self._timeline is None:
             return
         heading = self.query_one("#sheet-heading", Heading)
         heading.title, heading.aside = heading_of(self._sheet)
-        sections = sheet_sections(self._sheet, self._policy, now, self.console.zone)
+        sections = sheet_sections(self._sheet, self._policy, now, self.console.zone, self._timeline)
         self.query_one("#sheet", FactSheet).show(sections, from_top=from_top)
 
     def _show_log(self) -> None:

@@ -3,7 +3,7 @@
 How to write a screen (see `screens/services.py` for a small one):
 
 - `class Bookings(Frame): PLACE = "bookings"; BINDINGS = bindings_for("bookings")`, and `compose_body()` yields widgets.
-  Its keys are `KeyAction`s in `screens/actions.py`; one that `calls="edit"` calls `do_edit()` of the screen.
+  Its keys are `KeyAction`s in `screens/actions_*.py`; one that `calls="edit"` calls `do_edit()` of the screen.
 - `async def refresh_data(self)` reads and shows: `rows = await self.console.read(lambda views: views.roster())`. It
   runs when the screen is shown, when events came and when `self.reload()` is called; never twice at once, at most every
   50 ms. It may raise DispatchError. For a second, slower part of the screen make a `Loader` of your own.
@@ -29,10 +29,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Static
 
 from domain.errors import DispatchError
-from screens.actions import ACTION, PLACE, KeyAction, Situation, bindings_for, offered
+from screens.acting import PLACE, KeyAction, Situation
+from screens.actions import ACTION, bindings_for, offered
 from screens.console import Loader
 from screens.helping import help_sections
 from screens.spoken import SpokenScreen
@@ -97,6 +99,15 @@ class Frame(SpokenScreen):
         """Show a booking, where the screen can."""
 
     # The frame ------------------------------------------------------------------------------------------------------
+
+    def fit(self, size: Size) -> None:
+        """Take the classes of this size before anything is styled; Textual takes them after, and styles all twice."""
+        for length, breakpoints in (
+            (size.width, self.HORIZONTAL_BREAKPOINTS),
+            (size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            reached = [name for least, name in sorted(breakpoints) if length >= least]
+            self.set_class(bool(reached), *reached[-1:], update=False)
 
     @property
     def is_ready(self) -> bool:
@@ -180,7 +191,8 @@ class Frame(SpokenScreen):
         """Show the time, and whether the screen is true."""
         bar, console = self.query_one(TopBar), self.console
         now = console.now().astimezone(console.zone)
-        bar.clock = f"{now:%a %H:%M:%S}"
+        # A demo's time is not the machine's: no clock is better than a wrong one.
+        bar.clock = f"{now:%a %H:%M:%S}" if console.engine is not None else ""
         began = self._loader.began if self._loader else None
         if console.engine is None:
             bar.lamp = Lamp("opening")

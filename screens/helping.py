@@ -5,7 +5,8 @@ Screens may import this module; it imports the registry and the fact sheet's sha
 
 from __future__ import annotations
 
-from screens.actions import KeyAction, Situation, offered, places_for
+from screens.acting import KeyAction, Situation, places_for
+from screens.actions import offered
 from screens.widgets.facts import Fact, Section
 
 

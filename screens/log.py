@@ -19,7 +19,8 @@ from textual.widgets import Input, Static
 from domain.actors import Actor, Role
 from domain.lifecycle import Action, Subject
 from domain.wording import told
-from screens.actions import Situation, bindings_for
+from screens.acting import Situation
+from screens.actions import bindings_for
 from screens.console import EVENTS_KEPT
 from screens.frame import Frame
 from screens.looks import log_line, reason_of

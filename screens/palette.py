@@ -10,7 +10,8 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from screens.actions import offered, places_for
+from screens.acting import places_for
+from screens.actions import offered
 from screens.console import host_of
 from screens.frame import Frame
 

@@ -19,7 +19,8 @@ from textual.widget import Widget
 from domain.actors import Actor, Role
 from domain.errors import NotFound
 from domain.lifecycle import Duty, Subject
-from screens.actions import ACTION, Situation, bindings_for
+from screens.acting import Situation
+from screens.actions import ACTION, bindings_for
 from screens.frame import Frame
 from screens.jobs import CARD_COLUMNS, CARD_HEIGHT, NEXT_STEP, card, job_sections
 from screens.looks import ago

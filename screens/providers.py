@@ -15,7 +15,8 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.widget import Widget
 
-from screens.actions import Situation, bindings_for
+from screens.acting import Situation
+from screens.actions import bindings_for
 from screens.console import Loader
 from screens.form_line import Seen, carry_out, carry_out_edit, compose_line
 from screens.frame import Frame

@@ -14,7 +14,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from screens.actions import Situation, bindings_for
+from screens.acting import Situation
+from screens.actions import bindings_for
 from screens.form_line import Part, Seen, carry_out, carry_out_edit, compose_line
 from screens.frame import Frame
 from screens.widgets.columns import Column

@@ -28,15 +28,17 @@ CANDIDATES_SHOWN: Final = 9
 _NOT_WORTH_A_LINE: Final = frozenset({"unskilled", "inactive"})
 
 
-def sheet_sections(sheet: BookingSheet, policy: Policy, now: datetime, zone: tzinfo) -> list[Section]:
-    """The whole sheet, as it is at `now`."""
+def sheet_sections(
+    sheet: BookingSheet, policy: Policy, now: datetime, zone: tzinfo, timeline: Section
+) -> list[Section]:
+    """The whole sheet, as it is at `now`; the timeline, which no clock changes, is made once by `timeline_of`."""
     booking = sheet.row.booking
-    sections = [_facts(sheet, policy, now, zone)]
+    sections = [facts_of(sheet, policy, now, zone)]
     if booking.status not in FINAL:
         sections.append(_ladder(sheet, policy, now, zone))
     if sheet.candidates is not None:
         sections.append(_candidates(sheet.candidates, now, zone))
-    sections.append(_timeline(sheet.events, zone))
+    sections.append(timeline)
     return sections
 
 
@@ -47,7 +49,8 @@ def heading_of(sheet: BookingSheet) -> tuple[str, str]:
     return flat(title), ""
 
 
-def _facts(sheet: BookingSheet, policy: Policy, now: datetime, zone: tzinfo) -> Section:
+def facts_of(sheet: BookingSheet, policy: Policy, now: datetime, zone: tzinfo) -> Section:
+    """Who and where, and by when."""
     row, booking = sheet.row, sheet.row.booking
     facts = [Fact("job", _job(booking, row.service, now, zone))]
     if booking.notes:
@@ -171,6 +174,7 @@ def _candidates(matching: Matching, now: datetime, zone: tzinfo) -> Section:
     return Section("Candidates now", facts, f"{len(matching.candidates)} of {matching.skilled} skilled")
 
 
-def _timeline(events: tuple[EventRow, ...], zone: tzinfo) -> Section:
-    facts = [Fact("", event_content(row, zone, with_subject=False)) for row in reversed(events)]
+def timeline_of(sheet: BookingSheet, zone: tzinfo) -> Section:
+    """What happened to it, newest first."""
+    facts = [Fact("", event_content(row, zone, with_subject=False)) for row in reversed(sheet.events)]
     return Section("Timeline", facts, "newest first")

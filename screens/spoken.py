@@ -14,14 +14,19 @@ from textual.widget import Widget
 
 from domain.actors import Actor, parse_actor
 from domain.errors import DispatchError, InvalidInput
-from screens.actions import Situation
+from screens.acting import Situation
 from screens.console import Console, Host, host_of
 from screens.widgets.facts import Fact, FactSheet, Section
 from screens.widgets.line import CommandLine, ResultLine
+from screens.widgets.text import width_of
 
 if TYPE_CHECKING:
     from domain.speak import Answer
     from domain.views import BookingRow
+
+
+_RESULT_MARGIN = 4
+"""Columns of the result line that hold no text; a refusal that does not fit is shown whole above the line."""
 
 
 class SpokenScreen(Screen[None]):
@@ -33,6 +38,7 @@ class SpokenScreen(Screen[None]):
         super().__init__(name=self.PLACE)
         self._was_begun_by_key = False
         self._gives_back_focus = False
+        self._refused = ""  # the line that stays to be edited
         self._looked_at: BookingRow | None = None  # the booking as it was when the line was begun
 
     # What a screen may override --------------------------------------------------------------------------------------
@@ -95,13 +101,16 @@ class SpokenScreen(Screen[None]):
             event.line.accept()
             self.do_next()
         else:
-            self._say(self._meant(text), typed=True)
+            meant = self._meant(text)
+            if meant != text:
+                event.line.set_text(meant)
+            self._say(meant, typed=True)
 
     def _meant(self, text: str) -> str:
-        """A digit stands for one of the choices that the last answer offered."""
-        choices = self.console.choices
-        if text.isascii() and text.isdigit() and len(text) == 1 and 0 < int(text) <= len(choices):
-            return choices[int(text) - 1]
+        """A digit, alone or behind the line that was refused, stands for one of the choices of the last answer."""
+        choices, digit = self.console.choices, text.removeprefix(self._refused).strip()
+        if digit.isascii() and digit.isdigit() and len(digit) == 1 and 0 < int(digit) <= len(choices):
+            return choices[int(digit) - 1]
         return text
 
     def entered_nothing(self) -> None:
@@ -163,6 +172,7 @@ class SpokenScreen(Screen[None]):
     def show_answers(self, answers: Sequence[Answer], *, typed: bool) -> None:
         """Show what a line came to; a refused one stays to be edited."""
         last = answers[-1]
+        self._refused = self.line.text.strip() if typed and not last.ok else ""
         if typed and last.ok:
             self.console.history.append(self.line.text)
             self.line.accept()
@@ -181,7 +191,9 @@ class SpokenScreen(Screen[None]):
             self.line.enter()
         if not self.on_answers(answers):
             body = [line for answer in answers for line in answer.lines]
-            self.show_body(last.text if last.lines else "", body)
+            if not last.ok and width_of(last.text) > self.size.width - _RESULT_MARGIN:
+                body.append(last.text)
+            self.show_body(last.text if last.lines else "Refused" if not last.ok else "", body)
 
     def show_body(self, title: str, lines: Iterable[str]) -> None:
         """Show an answer of several lines above the line, or close it."""

@@ -18,6 +18,7 @@ from domain.errors import Forbidden, IllegalTransition, InvalidInput, NotFound, 
 from domain.lifecycle import Action, Subject, check
 from domain.matching import RosterEntry
 from domain.records import Booking, Event, Record
+from domain.wording import cancelling
 
 _TIMERS = ("attempt_at", "offer_until", "give_up_at")
 _LADDER = ("attempt", "attempted_at", "attempt_at", "parked_at", "give_up_at")
@@ -38,7 +39,7 @@ def undo(command: c.Undo, actor: Actor, facts: Facts) -> tuple[Change, ...]:
     name = f"Booking {subject.id}" if isinstance(subject, Booking) else f"The {event.subject}"
     check(event.subject, Action.UNDO, subject.status, actor.role, name)
     if event.version == 1 or event.action is Action.ATTEMPT:
-        advice = f'; cancel it: cancel! {subject.id} "reason"' if event.subject is Subject.BOOKING else ""
+        advice = f"; cancel it: {cancelling(subject.id, actor.role)}" if event.subject is Subject.BOOKING else ""
         raise InvalidInput(f"A {event.action} cannot be taken back{advice}", event=event.id)
     if event.actor != actor and (actor.role is not Role.ADMIN or command.reason is None):
         raise Forbidden(

@@ -11,11 +11,10 @@ from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from screens.widgets.paint import content_width, look, paint, strip_of, tone_style
-from screens.widgets.scrolling import resize_lines
+from screens.widgets.scrolling import LineView, resize_lines
 from screens.widgets.text import Cell, Tone, as_content, same, width_of
 
 LABEL_AT_MOST: Final = 16
@@ -59,24 +58,11 @@ class _Line:
         ) and same(self.value, other.value)
 
 
-class FactSheet(ScrollView, can_focus=True):
+class FactSheet(LineView, can_focus=True):
     """Sections of facts; a line that looks as before is not painted again."""
 
     DEFAULT_CSS = """
     FactSheet {
-        height: 1fr;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-gutter: stable;
-        scrollbar-size-vertical: 1;
-        scrollbar-background: $background;
-        scrollbar-background-hover: $background;
-        scrollbar-background-active: $background;
-        scrollbar-color: $foreground 20%;
-        scrollbar-color-hover: $foreground 40%;
-        scrollbar-color-active: $primary;
-        background: $background;
-        color: $foreground;
         .facts--title { color: $foreground; text-style: bold; }
         .facts--rule { color: $foreground-muted; }
         .facts--label { color: $foreground-muted; }
@@ -102,6 +88,7 @@ class FactSheet(ScrollView, can_focus=True):
         self._sections = tuple(sections)
         self._lines: list[_Line] = []
         self._strips: dict[int, Strip] = {}
+        self._broken: dict[int, tuple[Section, list[_Line]]] = {}  # a section that is shown again is not broken again
         self._width = 0
 
     def show(self, sections: Sequence[Section], *, from_top: bool = False) -> None:
@@ -125,7 +112,7 @@ class FactSheet(ScrollView, can_focus=True):
         """Break the facts into lines, and refresh those that look different."""
         before, self._lines = self._lines, self._break(self._width)
         for at, line in enumerate(self._lines):
-            if at >= len(before) or not line.looks_like(before[at]):
+            if at >= len(before) or not (line is before[at] or line.looks_like(before[at])):
                 self._strips.pop(at, None)
                 self.refresh_line(at)
         for at in range(len(self._lines), len(before)):
@@ -139,23 +126,21 @@ class FactSheet(ScrollView, can_focus=True):
             return lines
         if not self._sections and self.empty_text:
             return [_Line("", self.empty_text, "muted", 0)]
+        known, self._broken = self._broken, {}
         for section in self._sections:
             if lines:
                 lines.append(_Line("", "", "plain", 0))
-            if section.title or section.aside:
-                lines.append(_Line(section.title, section.aside, "plain", 0, is_title=True))
-            labels = max((width_of(fact.label) for fact in section.facts if fact.label), default=0)
-            label_width = min(labels, LABEL_AT_MOST, width // 3) + 2 if labels else 0
-            for fact in section.facts:
-                taken = label_width if fact.label else 0
-                for at, value in enumerate(_wrap(fact.value, max(1, width - 1 - taken))):
-                    lines.append(_Line(fact.label if at == 0 else "", value, fact.tone, taken))
+            before = known.get(id(section))
+            broken = before[1] if before is not None and before[0] is section else _broken(section, width)
+            self._broken[id(section)] = (section, broken)
+            lines += broken
         return lines
 
     def on_resize(self) -> None:
         """Break the lines anew for the new width."""
         self._width = self.scrollable_content_region.width
         self._strips.clear()
+        self._broken.clear()
         self._arrange()
         self.refresh()
 
@@ -200,6 +185,20 @@ class FactSheet(ScrollView, can_focus=True):
         else:
             segments += paint("─" * (width - room), width - room, rule)
         return strip_of(segments, width, base)
+
+
+def _broken(section: Section, width: int) -> list[_Line]:
+    """Break a section into lines of a width."""
+    lines: list[_Line] = []
+    if section.title or section.aside:
+        lines.append(_Line(section.title, section.aside, "plain", 0, is_title=True))
+    labels = max((width_of(fact.label) for fact in section.facts if fact.label), default=0)
+    label_width = min(labels, LABEL_AT_MOST, width // 3) + 2 if labels else 0
+    for fact in section.facts:
+        taken = label_width if fact.label else 0
+        for at, value in enumerate(_wrap(fact.value, max(1, width - 1 - taken))):
+            lines.append(_Line(fact.label if at == 0 else "", value, fact.tone, taken))
+    return lines
 
 
 def _wrap(value: Cell, width: int) -> list[Cell]:

@@ -208,7 +208,8 @@ class CommandLine(Widget):
 
     def _suggest(self, text: str) -> None:
         found = self._complete(text) if self._complete and text and self._choice < 0 else ()
-        self._editor.ghost = clean(found[0]) if found and found[0].startswith(text) else ""
+        is_more = bool(found) and found[0].startswith(text) and found[0] != f"{text}!"  # a forced form is asked for
+        self._editor.ghost = clean(found[0]) if is_more else ""
 
     def _show(self, text: str) -> None:
         self._choice = -1

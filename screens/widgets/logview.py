@@ -17,11 +17,10 @@ from textual.cache import LRUCache
 from textual.geometry import Region, clamp
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from screens.widgets.paint import look, paint, strip_of, tone_style
-from screens.widgets.scrolling import resize_lines
+from screens.widgets.scrolling import LineView, resize_lines
 from screens.widgets.text import Cell, Tone
 
 LINES_KEPT: Final = 5_000
@@ -36,24 +35,11 @@ class LogLine:
     tone: Tone = "plain"
 
 
-class LogView(ScrollView, can_focus=True):
+class LogView(LineView, can_focus=True):
     """The last lines of a log, oldest on top; the newest in sight while it follows."""
 
     DEFAULT_CSS = """
     LogView {
-        height: 1fr;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-gutter: stable;
-        scrollbar-size-vertical: 1;
-        scrollbar-background: $background;
-        scrollbar-background-hover: $background;
-        scrollbar-background-active: $background;
-        scrollbar-color: $foreground 20%;
-        scrollbar-color-hover: $foreground 40%;
-        scrollbar-color-active: $primary;
-        background: $background;
-        color: $foreground;
         .log--cursor { background: $foreground 10%; }
         .log--new { background: $primary 35%; color: $foreground; text-style: bold; }
         .log--quiet { color: $foreground-muted; }

@@ -1,4 +1,4 @@
-"""Tells a scrolling widget how long its content is now, without having the whole screen laid out anew each time.
+"""What widgets that paint line by line share: how they scroll, and how they say how long their content is now.
 
 Used by the table, the log and the fact sheet; imports no widget of ours.
 """
@@ -10,8 +10,30 @@ from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
 
+class LineView(ScrollView):
+    """Fills its place, scrolls up and down, with a slim bar whose place is always kept."""
+
+    DEFAULT_CSS = """
+    LineView {
+        height: 1fr;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
+        scrollbar-color: $foreground 20%;
+        scrollbar-color-hover: $foreground 40%;
+        scrollbar-color-active: $primary;
+        background: $background;
+        color: $foreground;
+    }
+    """
+
+
 def resize_lines(view: ScrollView, lines: int) -> None:
-    """Say how many lines there are to scroll through.
+    """Say how many lines there are to scroll through, without having the whole screen laid out anew each time.
 
     Setting `virtual_size` lays out and paints every widget on the screen (30 ms on a full one), for each line that a
     log gets. That is needed only when the scroll bar comes or goes, or when the widget is as high as its content.

@@ -12,7 +12,6 @@ from typing import ClassVar, Final
 from rich.segment import Segment
 from textual.cache import LRUCache
 from textual.geometry import Region
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 from textual.timer import Timer
@@ -20,31 +19,18 @@ from textual.timer import Timer
 from screens.widgets.columns import Column, Placed, lay_out
 from screens.widgets.paint import content_width, look, paint, strip_of, tone_style
 from screens.widgets.rows import Key, ListedRows, MoreLine, PagedRows, Row
-from screens.widgets.scrolling import resize_lines
+from screens.widgets.scrolling import LineView, resize_lines
 from screens.widgets.text import Tone, clean, fit
 
 FLASH_SECONDS: Final = 0.6
 CURSOR, FOCUSED, FLASHING, MARKED = 1, 2, 4, 8
 
 
-class TableView(ScrollView, can_focus=True):
+class TableView(LineView, can_focus=True):
     """Paints rows under columns."""
 
     DEFAULT_CSS = """
     TableView {
-        height: 1fr;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-gutter: stable;
-        scrollbar-size-vertical: 1;
-        scrollbar-background: $background;
-        scrollbar-background-hover: $background;
-        scrollbar-background-active: $background;
-        scrollbar-color: $foreground 20%;
-        scrollbar-color-hover: $foreground 40%;
-        scrollbar-color-active: $primary;
-        background: $background;
-        color: $foreground;
         .table--header { color: $foreground-muted; text-style: bold; }
         .table--cursor { background: $foreground 10%; }
         .table--cursor-focused { background: $primary 35%; }

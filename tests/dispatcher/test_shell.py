@@ -56,6 +56,12 @@ def test_words_that_were_not_quoted_are_guessed_at(room: Run) -> None:
     assert "dispatcher do 'on mira'" in ran.err
 
 
+def test_a_customer_is_told_a_way_back_that_customers_have(room: Run) -> None:
+    ran = room("do", "--as", "customer:1", 'new plumbing "drip" at "7 Sample Rd"')
+    assert ran.out.rstrip().endswith("cancel 2")
+    assert "cancel it: cancel 2" in room("do", "--as", "customer:1", "undo").err
+
+
 def test_providers_and_customers_act_for_themselves(room: Run) -> None:
     room("do", "assign 1 mira")
     assert room("do", "accept 1", "--as", "customer:1").status == 1
@@ -139,3 +145,17 @@ def test_customers_and_providers_see_what_is_theirs(room: Run) -> None:
     assert {(event["subject"], event["name"]) for event in providers} == {("provider", "raj")}
     providers = room("events", "--json", "--as", "provider:mira").objects
     assert {(event["subject"], event["subject_id"]) for event in providers} == {("provider", 1), ("booking", 1)}
+
+
+def test_a_question_mark_says_what_can_follow_and_for_what_cannot_why_not(room: Run) -> None:
+    asked = room("do", "1 ?").out
+    assert "1 is PENDING: assign, force-assign" in asked
+    assert "not retry: needs FAILED or NO_SHOW or REJECTED" in asked
+    assert "1  mira" in room("do", "assign 1 ?").out
+
+
+def test_somebody_who_does_not_exist_is_told_so(room: Run) -> None:
+    for actor in ("provider:nobody", "customer:99"):
+        refused = room("find", "--as", actor)
+        assert (refused.status, refused.out) == (1, ""), actor
+        assert "There is no" in refused.err

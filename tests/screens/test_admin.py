@@ -4,7 +4,8 @@ from domain import commands as c
 from domain.actors import Actor, Role
 from domain.lifecycle import ACTIVE, NEW, Action, Status, Subject, permits
 from domain.policy import Policy
-from screens.actions import ACTION, Situation
+from screens.acting import Situation
+from screens.actions import ACTION
 from screens.case import read_case
 from screens.effects import effect
 from screens.overrides import OVERRIDES, to_statuses

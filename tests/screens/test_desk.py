@@ -95,6 +95,20 @@ async def test_a_digit_picks_one_of_the_candidates_that_were_asked_for(room: Roo
         await desk.shows("assigned to raj")
 
 
+async def test_a_digit_behind_an_ambiguous_line_picks_one_of_what_it_could_mean(room: Room) -> None:
+    room.do('provider new ravi "Ravi Holm" phone +12025550177 skills heating')
+    async with room.console() as desk:
+        await desk.shows("1/2")
+        await desk.line('note 1 "first"; break ra 20m')
+        await desk.until(lambda: "1 raj, 2 ravi" in desk.said)
+        await desk.line("off ra")
+        await desk.until(lambda: "fits several" in desk.said)
+        await desk.pilot.press("1", "enter")
+        await desk.shows("provider raj off duty")
+        assert desk.frame.line.text == ""
+        assert desk.frame.line.history[-1] == "off raj"
+
+
 async def test_on_a_narrow_terminal_enter_shows_the_sheet_and_escape_the_queue(room: Room) -> None:
     async with room.console(size=(80, 24)) as desk:
         await desk.shows("1/2", "12 Example St")
@@ -103,3 +117,10 @@ async def test_on_a_narrow_terminal_enter_shows_the_sheet_and_escape_the_queue(r
         await desk.shows("Candidates now")
         await desk.pilot.press("escape")
         await desk.shows("1/2")
+
+
+async def test_a_refusal_that_does_not_fit_on_its_line_is_shown_whole(room: Room) -> None:
+    async with room.console(size=(80, 24)) as desk:
+        await desk.shows("1/2")
+        await desk.line("retry 1")
+        await desk.shows("Refused", "prioritise, note, ack, undo")

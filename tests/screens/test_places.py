@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain.actors import Role
-from screens.actions import ACTIONS, PLACES, bindings_for
+from screens.acting import PLACES
+from screens.actions import ACTIONS, bindings_for
 from tests.screens.console_room import Room
 
 

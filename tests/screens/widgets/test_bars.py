@@ -12,7 +12,7 @@ from screens.widgets.line import ResultLine
 from screens.widgets.stepper import Stepper
 from screens.widgets.text import Tone, width_of
 from screens.widgets.toosmall import HEIGHT_BREAKPOINTS, WIDTH_BREAKPOINTS, TooSmall
-from screens.widgets.topbar import TopBar
+from screens.widgets.topbar import Clock, TopBar
 
 Around = Callable[..., App[None]]
 Until = Callable[[Callable[[], object]], Awaitable[None]]
@@ -41,6 +41,22 @@ async def test_the_top_bar_is_one_line_at_any_width_and_keeps_the_lamp(
             assert bar.lamp.content().plain[0] in line
             assert width_of(line) <= width
             assert len(painted(bar)) == 1
+
+
+async def test_a_second_repaints_clock_and_lamp_and_no_more(
+    around: Around, painted: Painted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bar = filled_bar()
+    async with around(bar).run_test(size=(160, 3)) as pilot:
+        bar.set_live()
+        await pilot.pause()
+        refreshed: list[object] = []
+        monkeypatch.setattr(bar, "refresh", lambda *regions, **how: refreshed.append(regions))
+        bar.clock = "Mon 12:55:05"
+        assert painted(bar.query_one(Clock)) == ["Mon 12:55:05 ● live"]
+        assert refreshed == []
+        bar.set_lost("12:55:05")
+        assert refreshed, "a wider lamp takes room from the rest of the line"
 
 
 async def test_the_last_figures_fold_first(around: Around) -> None:

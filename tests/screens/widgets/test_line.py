@@ -11,7 +11,7 @@ from screens.widgets.editor import LineEditor
 from screens.widgets.line import CommandLine
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
-LINES = ["assign 214 li", "assign 214 mira", "hold 214"]
+LINES = ["assign 214 li", "assign 214 mira", "hold 214", "undo!"]
 NASTY = [
     "x" * 10_000,
     "שלום עולם " * 200,
@@ -99,6 +99,16 @@ async def test_tab_walks_the_completions_and_right_takes_the_ghost(until: Until)
         await until(lambda: app.editor.ghost == "assign 214 li")
         await pilot.press("right")
         assert app.line.text == "assign 214 li"
+
+
+async def test_a_forced_form_is_not_offered_unasked(until: Until) -> None:
+    app = Desk()
+    async with app.run_test(size=(60, 6)) as pilot:
+        app.line.enter("und")
+        await until(lambda: app.editor.ghost == "undo!")
+        await pilot.press("o")
+        await until(lambda: app.editor.ghost == "")
+        assert app.line.text == "undo"
 
 
 async def test_escape_gives_the_focus_back(until: Until) -> None:
