@@ -35,8 +35,8 @@ screenshots: $(VENV)/dev.stamp ## draw the pictures in docs/ again, from a real 
 	@$(BIN)/python docs/screenshots.py
 
 lock: $(VENV)/dev.stamp ## resolve the dependencies anew (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock
-	uv pip compile --group dev pyproject.toml --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --constraints requirements.lock --output-file requirements-dev.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --output-file requirements.lock
+	uv pip compile --group dev pyproject.toml --universal --python-version 3.11 --no-header --constraints requirements.lock --output-file requirements-dev.lock
 
 clean:           ## remove what the other targets made
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,7 +1,8 @@
 """Every change that can be asked for, as a validated value. `Engine.execute` is the only taker.
 
 Anything may import this module; it imports errors, lifecycle and records. References are the ones people use: a
-booking's number, a provider's handle, a service's name, a customer's number.
+booking's number, a provider's handle, a service's name, a customer's number. It is long because it is a list: one small
+class for each command, and nothing else.
 """
 
 import re
