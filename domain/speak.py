@@ -4,7 +4,7 @@ It never raises a DispatchError: a refusal is an answer like any other.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -22,9 +22,10 @@ from domain.line.scan import is_plain, quote, split
 from domain.line.words import ALIASES
 from domain.line.writing import render
 from domain.views import BookingFilter, EventFilter
-from domain.visibility import may_see_event, require_admin, require_booking, within
+from domain.visibility import may_see_event, require_admin, require_booking, sees_everything, within
 
 _MOST_FOUND = 200
+_MOST_EVENTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ def speak(
             break
         answers.append(answer)
         last = answer.booking or last
+        if answer.booking == selected:
+            seen = answer.data.get("version", seen)
     return answers
 
 
@@ -165,7 +168,6 @@ class _Reader:
     """Answers queries, within what the actor may see."""
 
     def __init__(self, engine: Engine, context: Context) -> None:
-        self._engine = engine
         self._views = engine.views
         self._context = context
         self._actor = context.actor
@@ -203,6 +205,8 @@ class _Reader:
     def _booking(self, number: int) -> Answer:
         sheet = self._views.sheet(number)
         require_booking(self._actor, sheet.row)
+        if not sees_everything(self._actor):
+            sheet = replace(sheet, candidates=None)
         head, *lines = reports.booking_report(sheet, self._views.policy().attempts, self._now, self._zone)
         row = sheet.row
         return _read(
@@ -274,11 +278,13 @@ class _Reader:
         if query.booking is not None:
             require_booking(self._actor, self._views.booking(query.booking))
         which = EventFilter(booking=query.booking)
-        found = [row for row in self._views.events(which, before=2**62, limit=500) if may_see_event(self._actor, row)]
+        newest = self._views.events(which, before=2**62, limit=_MOST_EVENTS)
+        found = [row for row in newest if may_see_event(self._actor, row)]
         if query.since is not None:
             found = [row for row in found if row.event.at >= query.since]
         lines = (reports.event_line(row, self._now, self._zone) for row in found)
-        return _read(f"{len(found)} events", lines, data={"events": [row.event.id for row in found]})
+        only = f" among the newest {_MOST_EVENTS}" if len(newest) == _MOST_EVENTS else ""
+        return _read(f"{len(found)} events{only}", lines, data={"events": [row.event.id for row in found]})
 
     def _candidates(self, number: int) -> Answer:
         require_admin(self._actor, "Who could do it")
