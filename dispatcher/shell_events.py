@@ -13,12 +13,13 @@ from tzlocal import get_localzone
 
 from dispatcher.output import Output
 from dispatcher.settings import Settings
+from domain.actors import Actor
 from domain.clock import iso
 from domain.engine import Engine
 from domain.lifecycle import Subject
 from domain.reports import event_line
 from domain.views import EventFilter, EventRow
-from domain.visibility import may_see_event, require_booking
+from domain.visibility import details_for, may_see_event, require_booking
 
 PAGE = 500
 POLL_S = 0.1
@@ -45,12 +46,12 @@ def events(settings: Settings, output: Output, *, booking: int | None, since: in
         newest = engine.views.last_event()
         for row in _past(engine, booking, since, newest):
             if may_see_event(settings.actor, row):
-                _print(row, output, engine, zone)
+                _print(row, settings.actor, output, engine, zone)
         output.flush()
         if follow:
             for row in _coming(engine, max(since, newest), output):
                 if booking in (None, _booking_of(row)) and may_see_event(settings.actor, row):
-                    _print(row, output, engine, zone)
+                    _print(row, settings.actor, output, engine, zone)
                     output.flush()
     return 0
 
@@ -67,27 +68,27 @@ def _coming(engine: Engine, after: int, output: Output) -> Iterator[EventRow]:
     while True:
         if output.reader_is_gone():
             raise BrokenPipeError
+        if engine.newest() <= after:
+            never.wait(POLL_S)
+            continue
         page = engine.tail(after, PAGE)
         yield from page
-        if page:
-            after = page[-1].event.id
-        else:
-            never.wait(POLL_S)
+        after = page[-1].event.id
 
 
 def _booking_of(row: EventRow) -> int | None:
     return row.event.subject_id if row.event.subject is Subject.BOOKING else None
 
 
-def _print(row: EventRow, output: Output, engine: Engine, zone: tzinfo) -> None:
+def _print(row: EventRow, actor: Actor, output: Output, engine: Engine, zone: tzinfo) -> None:
     if output.json:
-        output.data(as_data(row))
+        output.data(as_data(row, actor))
     else:
         output.text(event_line(row, engine.clock.now(), zone))
 
 
-def as_data(row: EventRow) -> dict[str, Any]:
-    """One event as an object."""
+def as_data(row: EventRow, actor: Actor) -> dict[str, Any]:
+    """One event as an object, as far as the actor may see it."""
     event = row.event
     return {
         "event": event.id,
@@ -104,6 +105,6 @@ def as_data(row: EventRow) -> dict[str, Any]:
         "reason": event.reason,
         "line": event.line,
         "changes": event.changes,
-        "details": event.details,
+        "details": details_for(actor, event),
         "undoes": event.undoes,
     }

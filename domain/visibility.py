@@ -1,11 +1,15 @@
 """What a role may see. Pure; screens and the shell ask here, and nowhere decide it themselves."""
 
 from dataclasses import replace
+from typing import Any
 
 from domain.actors import Actor, Role
 from domain.errors import Forbidden
 from domain.lifecycle import Subject
+from domain.records import Event
 from domain.views import BookingFilter, BookingRow, EventRow
+
+_FOR_DISPATCHERS = frozenset({"candidates", "skips", "unskilled"})
 
 
 def sees_everything(actor: Actor) -> bool:
@@ -21,6 +25,13 @@ def may_see_event(actor: Actor, row: EventRow) -> bool:
         about = row.event.subject_id if row.event.subject is Subject.CUSTOMER else row.customer_id
         return about == actor.customer_id
     return actor.id == (row.subject_name if row.event.subject is Subject.PROVIDER else row.holder)
+
+
+def details_for(actor: Actor, event: Event) -> dict[str, Any]:
+    """What a decision was taken on; who else was weighed is for dispatchers."""
+    if sees_everything(actor):
+        return event.details
+    return {name: value for name, value in event.details.items() if name not in _FOR_DISPATCHERS}
 
 
 def may_see_booking(actor: Actor, row: BookingRow) -> bool:

@@ -159,3 +159,14 @@ def test_somebody_who_does_not_exist_is_told_so(room: Run) -> None:
         refused = room("find", "--as", actor)
         assert (refused.status, refused.out) == (1, ""), actor
         assert "There is no" in refused.err
+
+
+def test_who_else_was_weighed_is_for_dispatchers(room: Run) -> None:
+    room("do", "assign 1")
+
+    def weighed(*who: str) -> dict[str, object]:
+        (event,) = [one for one in room("events", "--json", *who).objects if one["action"] == "assign"]
+        return dict(event["details"])
+
+    assert set(weighed()) == {"candidates", "skips", "unskilled", "chosen"}
+    assert weighed("--as", "customer:1") == {"chosen": "mira"}
