@@ -120,8 +120,8 @@ class Console:
         self.choices = ()
 
     def close(self) -> None:
-        """Start nothing more."""
-        self._readers.shutdown(wait=False, cancel_futures=True)
+        """Start nothing more, and let what is being read or written end: it has a connection in its hands."""
+        self._readers.shutdown(wait=True, cancel_futures=True)
         self._writer.shutdown(wait=True, cancel_futures=True)
 
     def now(self) -> datetime:
