@@ -220,8 +220,12 @@ class Store:
             transaction.set_meta(key, json.dumps(value))
 
     def close(self) -> None:
-        """Give back every connection, in turn with the writers, since the last one out checkpoints. Once is enough."""
+        """Give back every connection, in turn with the writers, since the last one out checkpoints.
+
+        Reads after it open connections anew, and a second call gives those back.
+        """
         if self._is_closed:
+            self._sql.dispose()
             return
         self._is_closed = True
         in_turn = False
