@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from textual.content import Content
-from textual.reactive import reactive
-from textual.widget import Widget
 
 from screens.widgets.text import TONES, Tone, clean, toned
 
@@ -23,40 +21,6 @@ STEP_LOOKS: Final[dict[StepState, tuple[str, Tone]]] = {
     "failed": ("✕", "bad"),
     "skipped": ("–", "muted"),
 }
-
-
-class Stepper(Widget):
-    """One line of steps; when narrow, glyphs for all and words only for where it is."""
-
-    DEFAULT_CSS = """
-    Stepper {
-        height: 1;
-        padding: 0 1;
-        text-wrap: nowrap;
-        text-overflow: ellipsis;
-    }
-    """
-
-    steps: reactive[tuple[tuple[str, StepState], ...]] = reactive(())
-
-    def __init__(
-        self,
-        steps: Sequence[tuple[str, StepState]] = (),
-        *,
-        id: str | None = None,  # noqa: A002 - Textual's name for it
-        classes: str | None = None,
-    ) -> None:
-        """Show these steps: label and state of each."""
-        super().__init__(id=id, classes=classes)
-        self.set_reactive(Stepper.steps, tuple(steps))
-
-    def set_steps(self, steps: Sequence[tuple[str, StepState]]) -> None:
-        """Show other steps."""
-        self.steps = tuple(steps)
-
-    def render(self) -> Content:
-        """Compose the line in the longest form that fits."""
-        return way(self.steps, self.size.width)
 
 
 def way(steps: Sequence[tuple[str, StepState]], width: int) -> Content:

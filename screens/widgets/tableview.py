@@ -103,11 +103,6 @@ class TableView(LineView, can_focus=True):
         """How many rows there are."""
         return self._rows.count
 
-    def set_columns(self, columns: Sequence[Column]) -> None:
-        """Show other columns; every row must have a cell for each."""
-        self.columns = tuple(columns)
-        self._lay_out()
-
     def set_marks(self, keys: Iterable[Key]) -> None:
         """Mark these rows and no others (for bulk selection)."""
         before, self._marks = self._marks, frozenset(keys)

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from screens.widgets.keybar import KeyBar, KeyHint
 from screens.widgets.line import ResultLine
-from screens.widgets.stepper import Stepper
+from screens.widgets.stepper import StepState, way
 from screens.widgets.text import Tone, width_of
 from screens.widgets.toosmall import HEIGHT_BREAKPOINTS, WIDTH_BREAKPOINTS, TooSmall
 from screens.widgets.topbar import Clock, TopBar
@@ -112,14 +112,10 @@ async def test_the_answer_is_shown_as_text_with_a_glyph(around: Around, painted:
         assert painted(line) == [""]
 
 
-async def test_the_stepper_shows_words_while_there_is_room(around: Around, painted: Painted) -> None:
-    stepper = Stepper([("booked", "done"), ("accepted", "now"), ("done", "todo")])
-    async with around(stepper).run_test(size=(60, 3)) as pilot:
-        assert painted(stepper) == ["✓ booked ─ ● accepted ─ ○ done"]
-        await pilot.resize_terminal(24, 3)
-        assert painted(stepper) == ["✓─●─○  accepted 2/3"]
-        stepper.set_steps([("booked", "done"), ("cancelled", "failed")])
-        assert painted(stepper)[0].startswith("✓ booked ─")
+def test_the_way_of_a_booking_is_in_words_while_there_is_room() -> None:
+    steps: list[tuple[str, StepState]] = [("booked", "done"), ("accepted", "now"), ("done", "todo")]
+    assert way(steps, 58).plain == "✓ booked ─ ● accepted ─ ○ done"
+    assert way(steps, 22).plain == "✓─●─○  accepted 2/3"
 
 
 async def test_a_terminal_that_is_too_small_is_covered(until: Until) -> None:
