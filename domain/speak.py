@@ -132,7 +132,8 @@ def _carry_out(engine: Engine, said: c.Command | q.Query, context: Context, seen
     if isinstance(said, c.Command):
         about_selected = isinstance(said, c.BookingCommand) and said.booking == context.selected
         outcome = engine.execute(said, context.actor, seen=seen if about_selected else None)
-        return _accepted(outcome, render(said))
+        customer = engine.views.booking(outcome.booking).customer if outcome.booking is not None else None
+        return _accepted(outcome, render(said), customer)
     return _Reader(engine, context).answer(said)
 
 
@@ -143,8 +144,10 @@ def _own_last(engine: Engine, actor: Actor, said: q.UndoLast) -> c.Undo:
     return c.Undo.of(event=mine[0].event.id, reason=said.reason)
 
 
-def _accepted(outcome: Outcome, line: str) -> Answer:
+def _accepted(outcome: Outcome, line: str, customer: str | None) -> Answer:
+    """The result line names event, booking and customer, so that a wrong number shows at once."""
     event = outcome.event
+    text = f"{outcome.summary} · {' '.join(customer.split())}" if customer else outcome.summary
     data = {
         "event": event.id,
         "booking": outcome.booking,
@@ -152,6 +155,7 @@ def _accepted(outcome: Outcome, line: str) -> Answer:
         "subject": str(event.subject),
         "id": event.subject_id,
         "name": outcome.name,
+        "customer": customer,
         "from": event.from_status,
         "to": event.to_status,
         "version": event.version,
@@ -159,9 +163,7 @@ def _accepted(outcome: Outcome, line: str) -> Answer:
         "inverse": outcome.inverse,
         "details": event.details,
     }
-    return Answer(
-        ok=True, understood=True, text=outcome.summary, data=data, booking=outcome.booking, inverse=outcome.inverse
-    )
+    return Answer(ok=True, understood=True, text=text, data=data, booking=outcome.booking, inverse=outcome.inverse)
 
 
 class _Reader:

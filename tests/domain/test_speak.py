@@ -47,3 +47,10 @@ def test_undo_without_a_number_takes_back_ones_own_last(room: World) -> None:
     room.do(c.Note.of(booking=1, text="by another"), Actor(ANA.role, "ben"))
     assert said(room, "u")[0].ok
     assert room.get(1).priority == 2
+
+
+def test_the_result_line_names_event_booking_customer_and_inverse(room: World) -> None:
+    (answer,) = said(room, "p 1 1")
+    number = room.engine.newest()
+    assert answer.text == f"{number} ✓ 1 priority 2 → 1 · Cleo Sample"
+    assert answer.inverse == f"undo {number}"
