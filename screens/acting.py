@@ -140,6 +140,11 @@ class KeyAction:
         """The key as people write it."""
         return self.shown_key or self.key.split(",")[0]
 
+    @property
+    def opens_line(self) -> bool:
+        """Whether what is typed behind it is meant for the line."""
+        return bool(self.types) or self.calls == "focus_line"
+
     def line(self, situation: Situation) -> str:
         """The line that it types or says."""
         text = (self.types or self.says).format_map(situation.words())

@@ -98,9 +98,21 @@ ACTION: Final = {action.id: action for action in ACTIONS}
 
 
 def bindings_for(screen: str) -> list[Binding]:
-    """The bindings of one screen; of what works everywhere for an empty name."""
+    """The bindings of one screen; of what works everywhere for an empty name.
+
+    A key that opens the line has priority: Textual then carries it out before it looks where the next key belongs, and
+    what is typed ahead reaches the line instead of being taken for more keys.
+    """
     return [
-        Binding(action.key, f"act('{action.id}')", action.label, show=False, id=action.id, tooltip=action.tooltip)
+        Binding(
+            action.key,
+            f"act('{action.id}')",
+            action.label,
+            show=False,
+            id=action.id,
+            tooltip=action.tooltip,
+            priority=action.opens_line,
+        )
         for action in ACTIONS
         if (screen in action.screens if screen else not action.screens)
     ]

@@ -30,7 +30,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.geometry import Size
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from domain.errors import DispatchError
 from screens.acting import PLACE, KeyAction, Situation
@@ -244,6 +244,12 @@ class Frame(SpokenScreen):
         self.show_body(first if rest else "", rest)
 
     # Keys -----------------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where a text is being typed, the keys that open the line are letters."""
+        if action == "act" and isinstance(self.focused, Input):
+            return not ACTION[str(parameters[0])].opens_line
+        return super().check_action(action, parameters)
 
     async def action_act(self, action_id: str) -> None:
         """Do what a key stands for, or say why not."""

@@ -137,7 +137,7 @@ class CommandLine(Widget):
         """Give the line the focus, and if a text is given, put it there to be edited."""
         if text is not None:
             self.set_text(text)
-        self._editor.focus(scroll_visible=False)
+        self.screen.set_focus(self._editor, scroll_visible=False)  # at once; `focus()` comes after keys typed ahead
 
     def set_text(self, text: str) -> None:
         """Put a text on the line, the cursor behind it."""

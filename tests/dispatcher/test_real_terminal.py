@@ -88,3 +88,17 @@ def test_a_refused_line_keeps_the_typed_text_and_the_console_alive(database: Pat
         assert ": assign 1 nobody-there" in terminal.text
         terminal.press("ctrl+q")
         assert terminal.wait_for_end() == 0
+
+
+def test_what_is_typed_ahead_of_the_screen_reaches_the_line_and_presses_no_key(database: Path) -> None:
+    with console(database) as terminal:
+        terminal.until("12 Example St")
+        terminal.settle()
+        terminal.send(b":assign 1 nobody-there\r")
+        terminal.until("There is no provider")
+        assert ": assign 1 nobody-there" in terminal.text
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_end() == 0
+    engine = Engine.open(str(database))
+    assert engine.views.booking(1).booking.held
+    engine.close()

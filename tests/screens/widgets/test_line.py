@@ -115,7 +115,6 @@ async def test_escape_gives_the_focus_back(until: Until) -> None:
     app = Desk()
     async with app.run_test(size=(60, 6)) as pilot:
         before = app.query_one("#before")
-        before.focus()
         await until(lambda: before.has_focus)
         app.line.enter()
         await until(lambda: app.line.is_active)
