@@ -11,12 +11,14 @@ import gc
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from dispatcher.history import HistoryFolder
 from dispatcher.places import PlacesApp, import_screens
 from dispatcher.session import Companion, Session
 from dispatcher.terminal import has_terminal, leave, watch_signals
@@ -54,9 +56,11 @@ class ConsoleApp(PlacesApp):
         companions: Sequence[Companion] = (),
         tour: Tour | None = None,
         tick_s: float | None = None,
+        history: Path | None = None,
     ) -> None:
         """Prepare it; nothing is opened before the first paint. `tick_s=0` leaves due work to others."""
         super().__init__(actor, zone)
+        self._histories = HistoryFolder(history)
         self.refusal: DispatchError | None = None
         self._session = Session(open_engine, companions, tick_s)
         self._start_screen = start_screen
@@ -69,6 +73,7 @@ class ConsoleApp(PlacesApp):
     def on_mount(self) -> None:
         """Show the first screen, and only then open the database."""
         watch_signals(self.exit, self._hang_up)
+        self._recall()
         # Not owned by the screen beneath: Textual paints the one on top anew for each message that one gets.
         self._kpis = Loader(self, "kpis", self._load_kpis, lambda _: None)
         self.go(self._start_screen)
@@ -111,6 +116,16 @@ class ConsoleApp(PlacesApp):
         self.room.close()
         self._session.let_go()
 
+    def become(self, actor: Actor) -> None:
+        """Act as somebody else, with that one's history."""
+        super().become(actor)
+        self._recall()
+
+    def _recall(self) -> None:
+        room = self.room
+        room.history = self._histories.begin(room.actor, room.write_soon)
+        self.run_worker(self._histories.fill(room.actor, room.history), group="history")
+
     # What happens ---------------------------------------------------------------------------------------------------
 
     def on_events_came(self, message: EventsCame) -> None:
@@ -119,7 +134,7 @@ class ConsoleApp(PlacesApp):
         if any(row.event.subject != "booking" for row in message.rows):
             self.run_worker(self._load_directory(), group="directory", exclusive=True)
         if (frame := self.ready) is not None:
-            frame.on_events(message.rows)
+            frame.take_events(message.rows)
         self._ask_kpis()
 
     def on_trouble_changed(self, message: TroubleChanged) -> None:
@@ -225,6 +240,7 @@ def run_console(
         companions=() if beside is None else (beside,),
         tour=tour,
         tick_s=None if tour is None else 0,
+        history=settings.history,
     )
     status = app.run()
     if app.refusal is not None:

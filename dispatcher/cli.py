@@ -8,10 +8,12 @@ import contextlib
 import gc
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
+from dispatcher.cli_keeping import add_commands
 from dispatcher.output import Output, flush_all, forget_output, forgiving_streams, visible
-from dispatcher.settings import DATABASE_VARIABLE, Settings, default_database, settings_from
+from dispatcher.settings import DATABASE_VARIABLE, Settings, default_database, history_folder, settings_from
 from domain.errors import DispatchError
 
 REFUSED = 1
@@ -32,11 +34,21 @@ examples:
   dispatcher do 'n plumbing "leak under sink" at "12 Example St" for "Ana Diaz" +12025550134 p1'
   dispatcher do 'assign 214 mira' 'note 214 "ring twice"'
   dispatcher --as provider:mira do 'accept 214'
+  dispatcher do '~assign 214 mira'                  only say what that would change, and who would lose by it
+  dispatcher do --yes 'p 1 [late plumbing]'         one line on all that a filter finds; without --yes it only counts
   dispatcher do - < lines.txt                       one line each; blank lines and # comments are skipped
   dispatcher find leak status:pending               look for bookings
   dispatcher show 214                               one booking: facts and timeline
+  dispatcher show 214 --at 14:05                    the same as it was then; find takes --at too
+  dispatcher do 'diff 14:00 now'                    what changed on the board since
   dispatcher events --follow --json                 the log as it grows, one object a line
+  dispatcher events --as-script log.txt             the log as lines, which bring it about again:
+  dispatcher --db new.db do - < log.txt             the same log and the same rows, byte for byte
+  dispatcher export bookings                        a whole table as JSON, one row a line
+  dispatcher drill docs/drills/*.drill              play drills, which say what must come of what is said
+  dispatcher figures --from 2026-08-01              how many bookings came into each status, day by day
   dispatcher verify                                 prove that nobody went round the log
+  dispatcher db backup FILE                         a whole copy, while everybody works on it
   dispatcher work                                   the loop alone, without a screen (the console runs it too)
   dispatcher do '?'                                 what the line can say
 
@@ -137,13 +149,18 @@ def build_parser(*, with_demo: bool = True, with_commands: bool = True) -> "_Par
     find.add_argument("words", nargs="*", metavar="WORD", help="a word, or status:… service:… provider:…")
     show = command("show", _show, "show one booking: its facts and its timeline")
     show.add_argument("number", type=_number, metavar="N", help="the booking's number")
+    for read in (find, show):
+        read.add_argument("--at", metavar="TIME", help="as it was then: 14:05, 'yesterday 9:00', 10m (ten minutes ago)")
     _add_events(command("events", _events, "print the log, oldest first"))
+    _add_export(command("export", _export, "print a whole table as JSON, one row a line, by number"))
+    drill = command("drill", _drill, "play drills, each on a database of its own; 1 when something is not as expected")
+    drill.add_argument("files", nargs="+", metavar="FILE", help="a script that begins with `drill from TIME`, or -")
     kinds = command("import", _import, "take in requests, providers or services from a CSV file").add_subparsers(
         title="what to import", metavar="KIND", dest="kind", required=True
     )
     _add_kinds(kinds, again)
     command("work", _work, "run the loop without a screen until Ctrl+C or SIGTERM; any number may run at once")
-    command("verify", _verify, "prove that the log is whole and every row is what its log says; 1 when it is not")
+    add_commands(command, again)
     demo = command("demo", _demo, "open the console on a generated city with people who act in it")
     if with_demo:
         from dispatcher.demo.command import add_arguments
@@ -174,12 +191,27 @@ def _add_do(do: argparse.ArgumentParser) -> None:
         metavar="LINE",
         help="a line in quotes, such as 'assign 214 mira'; `-` reads lines from standard input",
     )
+    do.add_argument("--yes", action="store_true", help="carry out lines about many, such as 'p 1 [late]', unasked")
+    do.add_argument("--dry-run", action="store_true", help="only say what each line would do, as ~ before it does")
 
 
 def _add_events(events: argparse.ArgumentParser) -> None:
     events.add_argument("--booking", type=_number, metavar="N", help="only this booking's")
     events.add_argument("--since", type=_count, default=0, metavar="ID", help="only those after this event")
     events.add_argument("--follow", action="store_true", help="go on printing new ones until Ctrl+C")
+    events.add_argument(
+        "--as-script",
+        nargs="?",
+        const="-",
+        metavar="FILE",
+        help="as lines that `dispatcher do -` says again on an empty database, into FILE or to standard output",
+    )
+
+
+def _add_export(export: argparse.ArgumentParser) -> None:
+    tables = ("events", "bookings", "providers", "services", "customers", "settings")
+    export.add_argument("table", choices=tables, metavar="TABLE", help=", ".join(tables))
+    export.add_argument("file", nargs="?", metavar="FILE", help="the file to write; standard output unless given")
 
 
 def _add_kinds(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", again: argparse.ArgumentParser) -> None:
@@ -254,33 +286,60 @@ def _console(arguments: argparse.Namespace, output: Output) -> int:
     gc.disable()  # until the database is open: each collection of what is being imported delays the first paint
     from dispatcher.app import run_console
 
-    return run_console(settings)
+    return run_console(replace(settings, history=history_folder()))
 
 
 def _do(arguments: argparse.Namespace, output: Output) -> int:
     from dispatcher import shell
 
-    return shell.do(_settings(arguments), arguments.lines, output)
+    return shell.do(_settings(arguments), arguments.lines, output, yes=arguments.yes, dry_run=arguments.dry_run)
 
 
 def _find(arguments: argparse.Namespace, output: Output) -> int:
     from dispatcher import shell
 
-    return shell.find(_settings(arguments), arguments.words, output)
+    return shell.find(_settings(arguments), arguments.words, output, at=arguments.at)
 
 
 def _show(arguments: argparse.Namespace, output: Output) -> int:
     from dispatcher import shell
 
-    return shell.show(_settings(arguments), arguments.number, output)
+    return shell.show(_settings(arguments), arguments.number, output, at=arguments.at)
 
 
 def _events(arguments: argparse.Namespace, output: Output) -> int:
+    if arguments.as_script is not None:
+        return _script(arguments, output)
     from dispatcher import shell_events
 
     return shell_events.events(
         _settings(arguments), output, booking=arguments.booking, since=arguments.since, follow=arguments.follow
     )
+
+
+def _script(arguments: argparse.Namespace, output: Output) -> int:
+    from dispatcher import shell_script
+
+    return shell_script.write(
+        _settings(arguments),
+        output,
+        file=None if arguments.as_script == "-" else arguments.as_script,
+        booking=arguments.booking,
+        since=arguments.since,
+        follow=arguments.follow,
+    )
+
+
+def _export(arguments: argparse.Namespace, output: Output) -> int:
+    from dispatcher import shell_export
+
+    return shell_export.export(_settings(arguments), output, table=arguments.table, file=arguments.file)
+
+
+def _drill(arguments: argparse.Namespace, output: Output) -> int:
+    from dispatcher import shell_script
+
+    return shell_script.drills(arguments.db, arguments.files, output)
 
 
 def _import(arguments: argparse.Namespace, output: Output) -> int:
@@ -294,12 +353,6 @@ def _work(arguments: argparse.Namespace, output: Output) -> int:
     from dispatcher import shell_work
 
     return shell_work.work(_settings(arguments), output)
-
-
-def _verify(arguments: argparse.Namespace, output: Output) -> int:
-    from dispatcher import shell_verify
-
-    return shell_verify.verify(_settings(arguments), output)
 
 
 def _demo(arguments: argparse.Namespace, output: Output) -> int:

@@ -4,10 +4,10 @@ A thread with an event to wait on, and not a scheduler's job, since it looks fif
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
-from domain.engine import Engine
 from domain.errors import DispatchError
+from domain.store.tail import Tail
 from domain.views import EventRow
 
 LOOK_EVERY_S = 0.02
@@ -20,26 +20,26 @@ LOOK_AGAIN_AFTER_S = 0.5
 _MOST = 500
 
 
-class Tail:
+class Follower:
     """Calls back from its own thread; the callbacks must be quick and must not touch widgets."""
 
     def __init__(
         self,
-        engine: Engine,
-        after: int,
+        tail: Tail,
+        known: Set[int],
         on_events: Callable[[Sequence[EventRow]], None],
         on_trouble: Callable[[DispatchError | None], None],
     ) -> None:
         """Prepare it; nothing runs before `start`.
 
         Args:
-            engine: The domain.
-            after: The number of the last event that is known already.
+            tail: The log, from before what is known already was read.
+            known: The numbers of what is known already; it is not told again.
             on_events: Gets new events, in order, none skipped and none twice.
             on_trouble: Gets the error when the database is lost, and None when it is back.
         """
-        self._engine = engine
-        self._after = after
+        self._tail = tail
+        self._known = known
         self._on_events = on_events
         self._on_trouble = on_trouble
         self._stop = threading.Event()
@@ -57,22 +57,19 @@ class Tail:
 
     def _follow(self) -> None:
         lost, looks = False, 0
-        while not self._stop.wait(self._pause(lost, looks)):
+        while not self._stop.is_set():
             try:
-                found = self._engine.tail(self._after, _MOST) if self._engine.newest() > self._after else ()
+                found = self._tail.more(_MOST)
             except DispatchError as error:
                 lost = True
                 self._on_trouble(error)
+                self._stop.wait(LOOK_AGAIN_AFTER_S)
                 continue
             if lost:
                 lost = False
                 self._on_trouble(None)
             looks = 0 if found else looks + 1
-            if found:
-                self._after = found[-1].event.id
-                self._on_events(found)
-
-    def _pause(self, lost: bool, looks: int) -> float:
-        if lost:
-            return LOOK_AGAIN_AFTER_S
-        return LOOK_EVERY_S if looks < QUIET_AFTER_LOOKS else LOOK_LESS_EVERY_S
+            if news := [row for row in found if row.event.id not in self._known]:
+                self._on_events(news)
+            if not found:
+                self._tail.wait(LOOK_EVERY_S if looks < QUIET_AFTER_LOOKS else LOOK_LESS_EVERY_S)

@@ -4,6 +4,7 @@ It runs inside every console and headless in `dispatcher work`, in any number at
 in its own transaction, so no attempt runs twice, and all times are in the database, so none is lost.
 """
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -22,6 +23,8 @@ TICK_S = 0.25
 """How often due work is looked for; the ladder's waits are whole seconds."""
 PULSE_S = 1.0
 """How often what depends on the time alone (countdowns, slack) is shown anew."""
+CHECKPOINT_LOOK_S = 60.0
+"""How often it is looked whether a checkpoint of the log is due."""
 LOOK_ANYWAY = timedelta(seconds=5)
 """A provider also becomes free by time alone, when a window ends: nothing else would make the loop look."""
 
@@ -46,13 +49,13 @@ class Health:
 class _Quiet:
     """Until when a look for due work can find nothing: no event since, no timer due. Forgetting it costs one look."""
 
-    newest: int
+    mark: object
     timer: datetime | None
     anyway: datetime
 
-    def holds(self, newest: int, now: datetime) -> bool:
+    def holds(self, mark: object, now: datetime) -> bool:
         """Whether there is still nothing to do. A clock set back may stretch it only up to the next event."""
-        return newest == self.newest and now < self.anyway and (self.timer is None or now < self.timer)
+        return mark == self.mark and now < self.anyway and (self.timer is None or now < self.timer)
 
 
 class Loop:
@@ -80,6 +83,7 @@ class Loop:
         )
         if tick_s is not None:
             self._scheduler.add_job(self._tick, "interval", seconds=tick_s, id="due work")
+            self._scheduler.add_job(self._checkpoint, "interval", seconds=CHECKPOINT_LOOK_S, id="checkpoints")
         if pulse is not None:
             self._scheduler.add_job(pulse, "interval", seconds=PULSE_S, id="pulse")
         self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
@@ -96,18 +100,23 @@ class Loop:
 
     def _tick(self) -> None:
         try:
-            newest, now = self._engine.newest(), self._engine.clock.now()
-            if self._quiet is not None and self._quiet.holds(newest, now):
+            mark, now = self._engine.mark(), self._engine.clock.now()
+            if self._quiet is not None and self._quiet.holds(mark, now):
                 return
             done = self._work.run(stop=self._stopping.is_set)
             self.health.done += done
-            self._quiet = None if done else _Quiet(newest, self._work.next_at(), now + LOOK_ANYWAY)
+            self._quiet = None if done else _Quiet(mark, self._work.next_at(), now + LOOK_ANYWAY)
         except DispatchError as error:
             if self.health.trouble != error.message:
                 log.warning("Due work waits: %s", error.message)
             self.health.trouble = error.message
         else:
             self.health.trouble = None
+
+    def _checkpoint(self) -> None:
+        """Take one when it is time; when the database is out of reach, the next look is soon enough."""
+        with contextlib.suppress(DispatchError):
+            self._engine.checkpoint(only_when_due=True)
 
     def _failed(self, event: JobExecutionEvent) -> None:
         self.health.trouble = f"{event.job_id}: {event.exception}"

@@ -9,12 +9,13 @@ import os
 import select
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TextIO
 
 from domain.clock import iso
-from domain.errors import DispatchError
+from domain.errors import DispatchError, StoreUnavailable
 
 _PICTURES = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421}
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -49,7 +50,23 @@ class Output:
     def data(self, data: Mapping[str, Any]) -> None:
         """Print an object, if JSON is wanted."""
         if self.json:
-            _write(sys.stdout, json.dumps(data, default=_plain))
+            _write(sys.stdout, json.dumps(data, default=plain))
+
+    @contextlib.contextmanager
+    def into(self, file: str | None) -> Iterator[Callable[[str], object]]:
+        """What writes single lines for programs: into a file, which is made anew, else on standard output.
+
+        Raises:
+            StoreUnavailable: The file cannot be written.
+        """
+        if file is None:
+            yield lambda line: _write(sys.stdout, line)
+            return
+        try:
+            with Path(file).open("w", encoding="utf-8", newline="\n", buffering=1) as stream:
+                yield lambda line: stream.write(f"{line}\n")
+        except OSError as error:
+            raise StoreUnavailable(f"{file} cannot be written: {error.strerror}", file=file) from error
 
     def refuse(self, error: DispatchError, *, where: str = "") -> None:
         """Print why something was refused: on standard error, or as an object with code and details."""
@@ -110,7 +127,8 @@ def _write(stream: TextIO | None, text: str) -> None:
         stream.write("\n    ".join(visible(line) for line in text.split("\n")) + "\n")
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """What JSON has no form for, in one that it has."""
     if isinstance(value, datetime):
         return iso(value)
     if isinstance(value, set | frozenset):

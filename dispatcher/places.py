@@ -68,7 +68,7 @@ class PlacesApp(App[int]):
             self.install_screen(made, name=f"{place} of {self.room.actor} {id(made)}")
         return self._frames[place]
 
-    def go(self, place: str, booking: int | None = None) -> None:
+    def go(self, place: str, booking: int | None = None, line: str = "") -> None:
         """Show another screen; one that is not for this role leads home."""
         frame, role = self.frame, self.room.actor.role
         if role not in PLACE[place].roles:
@@ -83,6 +83,10 @@ class PlacesApp(App[int]):
             self.switch_screen(target)
         if booking is not None:
             target.select_booking(booking)
+        if line and frame is target:
+            target.type_line(line)
+        elif line:
+            target.begin_line(line)
 
     def become(self, actor: Actor) -> None:
         """Act as somebody else: all screens are made anew, so nothing of the one before is left on them."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from dispatcher.live import Tail
+    from dispatcher.live import Follower
     from dispatcher.loop import Loop
     from domain.engine import Engine
     from domain.errors import DispatchError
@@ -51,7 +51,7 @@ class Session:
         self._tick_s = tick_s
         self._engine: Engine | None = None
         self._loop: Loop | None = None
-        self._tail: Tail | None = None
+        self._tail: Follower | None = None
 
     def open(
         self,
@@ -69,13 +69,14 @@ class Session:
         Raises:
             DispatchError: It cannot be opened.
         """
-        from dispatcher.live import Tail
+        from dispatcher.live import Follower
         from dispatcher.loop import TICK_S, Loop
         from domain.views import EventFilter
 
         engine = self._engine = self._open_engine()
+        tail = engine.tail()
         recent = engine.views.events(EventFilter(), before=2**62, limit=RECENT)
-        self._tail = Tail(engine, recent[-1].event.id if recent else 0, on_events, on_trouble)
+        self._tail = Follower(tail, {row.event.id for row in recent}, on_events, on_trouble)
         tick_s = TICK_S if self._tick_s is None else self._tick_s or None
         self._loop = Loop(engine, tick_s=tick_s, pulse=on_pulse)
         return Opened(engine, recent, engine.views.directory())

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DATABASE_VARIABLE = "DISPATCHER_DB"
+HISTORY_VARIABLE = "DISPATCHER_HISTORY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,13 @@ class Settings:
         url: The database: `sqlite:///path` or a plain path.
         actor: Who acts, as every event will say.
         json: Whether answers are JSON, one object a line.
+        history: The folder that keeps what was entered on the console's line; None keeps nothing.
     """
 
     url: str
     actor: Actor
     json: bool = False
+    history: Path | None = None
 
 
 def settings_from(
@@ -73,6 +76,17 @@ def default_database(*, create: bool = False) -> Path:
                 f"The folder {folder} cannot be made ({error.strerror}); name a database with --db", path=str(folder)
             ) from error
     return folder / "dispatcher.db"
+
+
+def history_folder(environment: "Mapping[str, str] | None" = None) -> Path | None:
+    """The folder of the line's history: the variable's, else one of the user's; None when the variable is empty."""
+    environment = os.environ if environment is None else environment
+    named = environment.get(HISTORY_VARIABLE)
+    if named is not None:
+        return Path(named) if named.strip() else None
+    from platformdirs import user_state_path
+
+    return user_state_path("dispatcher", appauthor=False) / "history"
 
 
 def login_name() -> str:

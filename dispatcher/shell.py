@@ -5,7 +5,7 @@ Only `dispatcher/cli.py` imports this module, when one of these is asked for.
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,11 @@ from tzlocal import get_localzone
 
 from dispatcher.output import Output
 from dispatcher.settings import Settings
+from domain.bulk import Consent, no_progress
 from domain.engine import Engine
 from domain.errors import NotUnderstood
 from domain.line.scan import quote
+from domain.script import is_drill, is_recorded, peek, said_lines
 from domain.speak import speak
 
 if TYPE_CHECKING:
@@ -25,50 +27,70 @@ DONE = 0
 REFUSED = 1
 GARBLED = 2
 
-_FILTER = re.compile(r"([a-z_]+:)(.+)", re.DOTALL)
-_PLAIN = re.compile(r"[\w,-]+")
+_FILTER = re.compile(r"(-?[a-z_]+:)(.+)", re.DOTALL)
+_TERM = re.compile(r"-?\w[\w.-]*(?:[<>]-?\w+)?")
+_PLAIN = re.compile(r"[\w,:#.-]+")
 
 
-def do(settings: Settings, lines: Sequence[str], output: Output) -> int:
+def do(settings: Settings, lines: Sequence[str], output: Output, *, yes: bool = False, dry_run: bool = False) -> int:
     """Run lines one after the other; `-` alone takes them from standard input.
+
+    Args:
+        settings: Which database, and who acts.
+        lines: What is said.
+        output: Where the answers go.
+        yes: Whether lines about many are carried out unasked.
+        dry_run: Whether the lines are only tried.
 
     Returns:
         0 when all were accepted, 2 when one did not parse, else 1.
     """
+    consent = Consent(progress=no_progress if output.json else _show_progress) if yes else None
     if list(lines) == ["-"]:
-        return _speak_all(settings, _typed(sys.stdin), output)
+        return _play(settings, sys.stdin, output, consent, sign="~" if dry_run else "")
     unquoted = len(lines) > 1 and not any(any(map(str.isspace, line)) for line in lines)
-    status = _speak_all(settings, (("", line) for line in lines), output)
+    status = _speak_all(settings, (("", f"~{line}" if dry_run else line) for line in lines), output, consent)
     if status == GARBLED and unquoted and not output.json:
         output.complain(f"Each argument is a line of its own. Did you mean: dispatcher do '{' '.join(lines)}'")
     return status
 
 
-def find(settings: Settings, words: Sequence[str], output: Output) -> int:
-    """Look for bookings that show all of the words."""
-    return _speak_all(settings, [("", " ".join(["find", *map(_sought, words)]))], output)
+def find(settings: Settings, words: Sequence[str], output: Output, *, at: str | None = None) -> int:
+    """Look for bookings that show all of the words, now or as they were at a time."""
+    return _speak_all(settings, [("", _as_of(at, " ".join(["find", *map(_sought, words)])))], output)
 
 
-def show(settings: Settings, number: int, output: Output) -> int:
-    """Show one booking."""
-    return _speak_all(settings, [("", f"show {number}")], output)
+def show(settings: Settings, number: int, output: Output, *, at: str | None = None) -> int:
+    """Show one booking, as it is or as it was at a time."""
+    return _speak_all(settings, [("", _as_of(at, f"show {number}"))], output)
 
 
-def _typed(stream: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The lines of a script with their places, without blank ones and comments."""
-    for number, line in enumerate(stream, start=1):
-        stripped = line.strip()
-        if stripped and not stripped.startswith("#"):
-            yield f"line {number}: ", stripped
+def _as_of(at: str | None, line: str) -> str:
+    return line if at is None else f"@{quote(at)} {line}"
 
 
-def _speak_all(settings: Settings, lines: Iterable[tuple[str, str]], output: Output) -> int:
+def _play(settings: Settings, stream: Iterable[str], output: Output, consent: Consent | None, sign: str) -> int:
+    """Run a script: its first line makes it a replay of a log, a drill, or plain lines that are said now."""
+    first, script = peek(stream)
+    if is_recorded(first) or is_drill(first):
+        from dispatcher import shell_script
+
+        if is_drill(first):
+            return shell_script.drill(settings.url, script, output)
+        return shell_script.replay(settings, script, output)
+    said = ((f"line {number}: ", f"{sign}{line}") for number, line in said_lines(script))
+    return _speak_all(settings, said, output, consent)
+
+
+def _speak_all(
+    settings: Settings, lines: Iterable[tuple[str, str]], output: Output, consent: Consent | None = None
+) -> int:
     status = DONE
     last: int | None = None
     zone = get_localzone()
     with closing(Engine.open(settings.url)) as engine:
         for where, line in lines:
-            answers = speak(engine, line, settings.actor, last=last, zone=zone)
+            answers = speak(engine, line, settings.actor, last=last, zone=zone, consent=consent)
             if not answers:
                 output.refuse(NotUnderstood("The line is empty; see: dispatcher do '?'"), where=where)
                 status = GARBLED
@@ -84,7 +106,9 @@ def _print(answer: "Answer", where: str, output: Output) -> None:
     if output.json:
         output.data({"ok": answer.ok} | answer.data)
         return
-    if not answer.ok:
+    if answer.asks:
+        output.complain(f"{where}{answer.text}; nothing was done: with --yes it is")
+    elif not answer.ok:
         output.complain(f"{where}{answer.text}")
     elif answer.text:
         output.text(f"{answer.text} · {answer.inverse}" if answer.inverse else answer.text)
@@ -92,16 +116,23 @@ def _print(answer: "Answer", where: str, output: Output) -> None:
         output.text(line)
 
 
+def _show_progress(done: int, of: int) -> None:
+    """How far a line about many is, for whoever looks on at a terminal."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write(f"\r{done:,} of {of:,}{chr(10) if done == of else ''}")
+        sys.stderr.flush()
+
+
 def _status(answer: "Answer") -> int:
-    if answer.ok:
+    if answer.ok and not answer.data.get("refused"):
         return DONE
     return REFUSED if answer.understood else GARBLED
 
 
 def _sought(word: str) -> str:
-    """A filter, or a word in quotes, so that nothing in it is a verb, a chain or a note."""
+    """A term as it stands, or a word in quotes, so that nothing in it is a verb, a chain or a note."""
     match = _FILTER.fullmatch(word)
     if match is None:
-        return quote(word)
+        return word if _TERM.fullmatch(word) else quote(word)
     key, value = match.groups()
     return word if _PLAIN.fullmatch(value) else key + quote(value)

@@ -3,7 +3,6 @@
 Only `dispatcher/cli.py` imports this module, when it is asked for.
 """
 
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import tzinfo
@@ -41,19 +40,27 @@ def events(settings: Settings, output: Output, *, booking: int | None, since: in
     """
     zone = get_localzone()
     with closing(Engine.open(settings.url)) as engine:
-        if booking is not None:
-            require_booking(settings.actor, engine.views.booking(booking))
-        newest = engine.views.last_event()
-        for row in _past(engine, booking, since, newest):
-            if may_see_event(settings.actor, row):
-                _print(row, settings.actor, output, engine, zone)
-        output.flush()
-        if follow:
-            for row in _coming(engine, max(since, newest), output):
-                if booking in (None, _booking_of(row)) and may_see_event(settings.actor, row):
-                    _print(row, settings.actor, output, engine, zone)
-                    output.flush()
+        for row in log_rows(engine, settings.actor, output, booking=booking, since=since, follow=follow):
+            _print(row, settings.actor, output, engine, zone)
     return 0
+
+
+def log_rows(
+    engine: Engine, actor: Actor, output: Output, *, booking: int | None, since: int, follow: bool
+) -> Iterator[EventRow]:
+    """The log as far as an actor may see it, oldest first, a page at a time; with `follow` it never ends.
+
+    Raises:
+        NotFound: There is no such booking.
+        Forbidden: It is somebody else's.
+    """
+    if booking is not None:
+        require_booking(actor, engine.views.booking(booking))
+    # Who follows reads everything by the tail: only its order leaves nothing out at the seam of past and coming.
+    rows = _followed(engine, since, output) if follow else _past(engine, booking, since, engine.views.last_event())
+    for row in rows:
+        if booking in (None, _booking_of(row)) and may_see_event(actor, row):
+            yield row
 
 
 def _past(engine: Engine, booking: int | None, since: int, newest: int) -> Iterator[EventRow]:
@@ -63,17 +70,15 @@ def _past(engine: Engine, booking: int | None, since: int, newest: int) -> Itera
         since = page[-1].event.id
 
 
-def _coming(engine: Engine, after: int, output: Output) -> Iterator[EventRow]:
-    never = threading.Event()
-    while True:
-        if output.reader_is_gone():
-            raise BrokenPipeError
-        if engine.newest() <= after:
-            never.wait(POLL_S)
-            continue
-        page = engine.tail(after, PAGE)
+def _followed(engine: Engine, since: int, output: Output) -> Iterator[EventRow]:
+    tail = engine.tail(since)
+    while not output.reader_is_gone():
+        page = tail.more(PAGE)
         yield from page
-        after = page[-1].event.id
+        if not page:
+            output.flush()
+            tail.wait(POLL_S)
+    raise BrokenPipeError
 
 
 def _booking_of(row: EventRow) -> int | None:

@@ -96,6 +96,8 @@ def clash_window(jobs: Sequence[Job], start: datetime, end: datetime) -> Clash |
 
 def clash(booking: Booking, jobs: Sequence[Job], now: datetime) -> Clash | None:
     """What keeps a provider with these jobs from a booking; the booking itself does not count."""
+    if not jobs:
+        return None
     others = [job for job in jobs if job.booking != booking.id]
     if booking.window_start is not None and booking.window_end is not None:
         return clash_window(others, booking.window_start, booking.window_end)

@@ -35,12 +35,18 @@ def iso(moment: datetime) -> str:
 class Clock(Protocol):
     """What time it is."""
 
+    @property
+    def speed(self) -> float:
+        """How many of its seconds pass in one real second."""
+
     def now(self) -> datetime:
         """The present moment: aware, UTC, whole milliseconds."""
 
 
 class SystemClock:
     """The machine's own time."""
+
+    speed = 1.0
 
     def now(self) -> datetime:
         """The machine's time in UTC."""
@@ -52,6 +58,7 @@ class SteppedClock:
     """A clock that moves only when told to: tests and headless demos."""
 
     moment: datetime
+    speed = 1.0
 
     def now(self) -> datetime:
         """The moment it was last set to."""

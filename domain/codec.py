@@ -20,7 +20,7 @@ R = TypeVar("R")
 Convert = Callable[[Any], Any]
 
 
-_KEYS = frozenset({"id", "version"})
+_KEYS = frozenset({"id", "version", "chain"})
 _encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -70,6 +70,7 @@ class Codec(Generic[R]):
         converters = {name: _converters(hints[name]) for name in self.names}
         self._decoders = [(index, converters[name][0]) for index, name in enumerate(self.names) if converters[name][0]]
         self._by_name = {name: converters[name][0] for name in self.names}
+        self._encode_by_name = {name: converters[name][1] for name in self.names}
         self._encoders = tuple(converters[name][1] for name in self.names)
         self._all_of = attrgetter(*self.names)
 
@@ -88,6 +89,13 @@ class Codec(Generic[R]):
             for name, value, encode in zip(self.names, self._all_of(record), self._encoders, strict=True)
         }
 
+    def stored(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Some fields' values as their columns hold them."""
+        return {
+            name: value if value is None or (encode := self._encode_by_name[name]) is None else encode(value)
+            for name, value in fields.items()
+        }
+
     def fields(self, stored: dict[str, Any]) -> dict[str, Any]:
         """Stored values as the record's fields hold them, ready for `dataclasses.replace`."""
         return {
@@ -95,11 +103,14 @@ class Codec(Generic[R]):
             for name, value in stored.items()
         }
 
+    def born(self, stored: dict[str, Any]) -> dict[str, list[Any]]:
+        """What a new record changes: every value that is there, from nothing."""
+        return {name: [None, value] for name, value in stored.items() if value is not None and name not in _KEYS}
+
     def changes(self, before: R | None, after: R) -> dict[str, list[Any]]:
-        """Each field that differs, with its stored value before and after; key and version aside."""
+        """Each field that differs, with its stored value before and after; key, version and chain aside."""
         if before is None:
-            born = self.encode(after)
-            return {name: [None, value] for name, value in born.items() if value is not None and name not in _KEYS}
+            return self.born(self.encode(after))
         both = zip(self.names, self._all_of(before), self._all_of(after), self._encoders, strict=True)
         return {
             name: [old, new] if encode is None else [None if v is None else encode(v) for v in (old, new)]

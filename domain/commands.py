@@ -17,6 +17,7 @@ from domain.lifecycle import Action, Status, Subject
 from domain.records import Absent, Urgency
 
 HANDLE = re.compile(r"[a-z][a-z0-9_-]{1,15}")
+DETAIL_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 LARGEST_ID = 2**53 - 1
 MAX_TEXT = 2_000
 MAX_NAME = 200
@@ -56,6 +57,12 @@ def _handle(text: str) -> str:
     return text
 
 
+def _detail_name(text: str) -> str:
+    if not DETAIL_NAME.fullmatch(text):
+        raise ValueError("must be a word of a-z, 0-9 and '_', beginning with a letter")
+    return text
+
+
 Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_no_controls), AfterValidator(_said)]
 """Free text that says something: a reason, a note."""
 Name = Annotated[
@@ -64,6 +71,7 @@ Name = Annotated[
 """One line that names or describes a thing."""
 Number = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Handle = Annotated[str, AfterValidator(_handle)]
+DetailName = Annotated[str, AfterValidator(_detail_name)]
 Moment = Annotated[AwareDatetime, AfterValidator(whole_ms)]
 Priority = Annotated[int, Field(ge=1, le=4)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
@@ -114,7 +122,13 @@ class Command(BaseModel):
             raise InvalidInput(_as_sentence(error), field=".".join(map(str, first["loc"]))) from error
 
 
-class BookingCommand(Command):
+class _Together(Command):
+    """One that may be given to many at once; `bulk` is then the same number for all, that of their first event."""
+
+    bulk: Number | None = None
+
+
+class BookingCommand(_Together):
     """A command on one booking."""
 
     booking: Number
@@ -140,13 +154,14 @@ class CreateBooking(_Window):
 
     The customer is `customer` (a number), else the one with that phone, else a new one of that name. A customer who
     books is themselves, and their own address counts when none is given. `source` with `external_key` makes it
-    idempotent: a second one is refused as Duplicate.
+    idempotent: a second one is refused as Duplicate. `details` is what else the source said, by name.
     """
 
     action: ClassVar[Action] = Action.CREATE
 
     service: Name
     address: Name | None = None
+    borough: Name | None = None
     latitude: Latitude | None = None
     longitude: Longitude | None = None
     customer: Number | None = None
@@ -158,7 +173,7 @@ class CreateBooking(_Window):
     requested_at: Moment | None = None
     source: Name | None = None
     external_key: Name | None = None
-    details: dict[str, Any] = Field(default_factory=dict)
+    details: dict[DetailName, Text] = Field(default_factory=dict)
 
 
 class Attempt(BookingCommand):
@@ -317,7 +332,7 @@ class Ack(BookingCommand):
     action: ClassVar[Action] = Action.ACK
 
 
-class Undo(Command):
+class Undo(_Together):
     """Take back an event by a compensating one; another person's with a reason. The event says which subject."""
 
     action: ClassVar[Action] = Action.UNDO

@@ -13,6 +13,9 @@ from domain import commands as c
 from domain.actors import LOOP
 from domain.engine import Engine
 from domain.errors import DispatchError
+from domain.jumps import Jump
+from domain.ladder import longest_wait
+from domain.policy import Policy
 
 _BATCH = 50
 """Commands in one transaction: enough to share a disk flush, few enough not to keep others waiting."""
@@ -26,6 +29,8 @@ class DueWork:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._timers = engine.timers
+        self._policy = Policy()
+        self._jump: Jump | None = None
         self._kinds: tuple[Callable[[datetime], Sequence[c.Command]], ...] = (
             self._holds,
             self._breaks,
@@ -49,6 +54,7 @@ class DueWork:
             DispatchError: The database failed; what was done stays done.
         """
         done = 0
+        self._policy = self._engine.views.policy()
         for kind in self._kinds:
             while not stop():
                 commands = kind(now or self._engine.clock.now())
@@ -61,6 +67,17 @@ class DueWork:
     def next_at(self) -> datetime | None:
         """When the earliest timer is due; parked bookings wait for people, not for a time."""
         return self._timers.next_at()
+
+    def clock_was_set(self, jump: Jump) -> None:
+        """Every wait that began before keeps its length, until all of those have passed."""
+        self._jump = jump
+
+    def is_after_a_jump(self) -> bool:
+        """Whether waits from before a jump of the clock may still run: then `next_at` does not tell when they end."""
+        longest = max(longest_wait(self._policy), self._policy.offer_timeout)
+        if self._jump is not None and self._jump.is_past(self._engine.clock.now(), longest):
+            self._jump = None
+        return self._jump is not None
 
     def _carry_out(self, commands: Sequence[c.Command]) -> int:
         results = self._engine.execute_all(commands, LOOP)
@@ -77,10 +94,14 @@ class DueWork:
         return [c.GoOn.of(provider=handle) for handle in self._timers.breaks_ended(now, _BATCH)]
 
     def _lapses(self, now: datetime) -> Sequence[c.Command]:
-        return [c.Reject.of(booking=n, reason="no answer in time") for n in self._timers.offers_lapsed(now, _BATCH)]
+        return [c.Reject.of(booking=n, reason="no answer in time") for n in self._lapsed(now)]
+
+    def _lapsed(self, now: datetime) -> Sequence[int]:
+        return self._timers.offers_lapsed(now, _BATCH, self._policy, self._jump)
 
     def _attempts(self, now: datetime) -> Sequence[c.Command]:
-        return [c.Attempt.of(booking=number) for number in self._timers.attempts_due(now, _BATCH)]
+        due = self._timers.attempts_due(now, _BATCH, self._policy, self._jump)
+        return [c.Attempt.of(booking=number) for number in due]
 
     def _give_ups(self, now: datetime) -> Sequence[c.Command]:
         return [
@@ -88,5 +109,5 @@ class DueWork:
         ]
 
     def _wakes(self, now: datetime) -> Sequence[c.Command]:
-        pairs = self._timers.wakeable(now, self._engine.views.policy())
+        pairs = self._timers.wakeable(now, self._policy)
         return [c.Attempt.of(booking=number, woken_by=handle) for number, handle in pairs]

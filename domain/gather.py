@@ -1,4 +1,6 @@
-"""Which facts a command needs, read inside its transaction. Only the engine imports this module."""
+"""Which facts a command needs, read inside its transaction, or from a snapshot when it is only weighed.
+
+Only the engine and the views import this module."""
 
 from datetime import datetime
 
@@ -9,11 +11,11 @@ from domain.decide.facts import Facts
 from domain.errors import NotFound
 from domain.lifecycle import Subject
 from domain.matching import RosterEntry
-from domain.records import Booking, Customer, Provider, Service
-from domain.store.transaction import Transaction
+from domain.records import Booking, Customer, Event, Provider, Service
+from domain.store.snapshot import Snapshot
 
 
-def gather(transaction: Transaction, command: c.Command, actor: Actor, now: datetime) -> Facts:
+def gather(transaction: Snapshot, command: c.Command, actor: Actor, now: datetime) -> Facts:
     """What is true now, as far as the command needs it.
 
     Raises:
@@ -41,7 +43,7 @@ _WEIGH_THE_HOLDERS_JOBS = (c.Depart, c.Start, c.Reschedule, c.Override)
 
 
 class _Gathering:
-    def __init__(self, transaction: Transaction, now: datetime) -> None:
+    def __init__(self, transaction: Snapshot, now: datetime) -> None:
         self._tx = transaction
         self._now = now
 
@@ -118,7 +120,22 @@ class _Gathering:
             subject=subject,
             booking=booking,
             target=self._entry_of(before) if event.subject is Subject.BOOKING else None,
+            taken=self._taken_meanwhile(event),
         )
+
+    def _taken_meanwhile(self, event: Event) -> dict[str, int]:
+        """What an undo would give back that somebody else has got since, and who."""
+        phone, email, name = (event.changes.get(field, [None])[0] for field in ("phone", "email", "name"))
+        found: dict[str, int | None] = {}
+        if event.subject is Subject.CUSTOMER and phone is not None:
+            owner = self._tx.customer_phoned(phone)
+            found["phone"] = owner.id if owner else None
+        if event.subject is Subject.PROVIDER and email is not None:
+            found["email"] = self._tx.provider_of_email(email)
+        if event.subject is Subject.SERVICE and name is not None:
+            service = self._tx.service_named(name)
+            found["service"] = service.id if service else None
+        return {what: number for what, number in found.items() if number not in {None, event.subject_id}}
 
     def for_provider(self, command: c.ProviderCommand) -> Facts:
         taken = {}

@@ -67,6 +67,7 @@ def request_command(row: Row, source: str) -> CreateBooking:
     return CreateBooking.of(
         service=category,
         address=", ".join(part for part in (street, borough, zip_code) if part),
+        borough=borough or None,
         latitude=latitude,
         longitude=longitude,
         notes=detail or None,

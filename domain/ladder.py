@@ -2,13 +2,47 @@
 
 A held booking's time stands still: whatever is computed while it is held counts from the moment it was put aside, and
 `thaw` moves every timer on by the time held.
+
+Timers are wall-clock times, and a clock may be set back: a wait that began in the future began before that, and is
+over (`is_over`). What a person named a time for, a retry or a hold, waits for that time. A loop that saw its own clock
+being set knows more, and keeps each wait at its length (`domain.jumps`).
 """
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from domain.policy import Policy, WhenExhausted
 from domain.records import Booking
+
+
+CLOCKS_AGREE_WITHIN: Final = timedelta(seconds=10)
+"""The clocks of consoles on one database may differ by so much, and none takes another's for set back."""
+
+
+def is_over(timer: datetime, began: datetime, longest: timedelta, now: datetime) -> bool:
+    """Whether a timer has run out, or is a wait of at most `longest` that began before the clock was set back."""
+    return timer <= now or (now + CLOCKS_AGREE_WITHIN < began <= timer <= began + longest)
+
+
+def longest_wait(policy: Policy) -> timedelta:
+    """The longest wait of the ladder."""
+    return timedelta(seconds=max(policy.waits_s))
+
+
+def attempt_is_due(booking: Booking, now: datetime, policy: Policy) -> bool:
+    """Whether the next attempt is to be made now."""
+    if booking.attempt_at is None or booking.held:
+        return False
+    began = max(booking.status_since, booking.attempted_at or booking.status_since)
+    return is_over(booking.attempt_at, began, longest_wait(policy), now)
+
+
+def offer_has_lapsed(booking: Booking, now: datetime, policy: Policy) -> bool:
+    """Whether the time to answer is over."""
+    if booking.offer_until is None or booking.held:
+        return False
+    return is_over(booking.offer_until, booking.status_since, policy.offer_timeout, now)
 
 
 def local_now(booking: Booking, now: datetime) -> datetime:
@@ -47,7 +81,7 @@ def go_on(booking: Booking, now: datetime, policy: Policy) -> Booking:
     start = local_now(booking, now)
     if booking.attempt < policy.attempts:
         wait = timedelta(seconds=policy.waits_s[booking.attempt])
-        due = max(start, (booking.attempted_at or start) + wait)
+        due = min(max(start, (booking.attempted_at or start) + wait), start + wait)
         return replace(
             booking,
             attempt_at=due,

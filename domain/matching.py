@@ -1,14 +1,15 @@
 """Who takes a booking: the candidates in order, and for everybody else the reason why not. Pure.
 
-The choice for now: skilled, on duty, free, not excluded from this booking; then nearest (unknown places last, never
-left out), then rating, then least recently used, then the lower number.
+The choice for now: skilled, on duty, free, not excluded from this booking; then nearest (to the metre; unknown places
+last, never left out), then rating, then least recently used, then the lower number. The log keeps all that it was
+taken on, so that `domain.retrace` can come to it again.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from domain.availability import Clash, Job, clash
 from domain.clock import to_ms
@@ -16,6 +17,11 @@ from domain.lifecycle import Duty
 from domain.policy import Policy
 from domain.records import Booking, Provider
 from domain.slack import distance_km, travel_time
+
+RULE: Final = 1
+"""The number by which a choice names its rule in the log; another order of preference gets another number."""
+
+Rank = tuple[bool, float, float, float, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,17 @@ class Candidate:
     last_used: datetime | None
     travel: timedelta | None
 
+    def as_details(self) -> dict[str, Any]:
+        """What the log keeps of it: each component of the choice."""
+        return {
+            "provider": self.handle,
+            "id": self.provider_id,
+            "km": self.km,
+            "rating": self.rating,
+            "last_used": None if self.last_used is None else to_ms(self.last_used),
+            "travel_s": None if self.travel is None else int(self.travel.total_seconds()),
+        }
+
     def arrives(self, now: datetime) -> datetime | None:
         """When they would be there, leaving now."""
         return now + self.travel if self.travel is not None else None
@@ -64,6 +81,15 @@ class Skip:
     why: Why
     booking: int | None = None
     until: datetime | None = None
+
+    def as_details(self) -> dict[str, Any]:
+        """What the log keeps of it."""
+        details: dict[str, Any] = {"provider": self.handle, "why": str(self.why)}
+        if self.booking is not None:
+            details["booking"] = self.booking
+        if self.until is not None:
+            details["until"] = to_ms(self.until)
+        return details
 
     def __str__(self) -> str:
         text = f"{self.handle} {self.why}"
@@ -90,28 +116,11 @@ class Matching:
         return len(self.candidates) + sum(skip.why not in {Why.UNSKILLED, Why.INACTIVE} for skip in self.skips)
 
     def as_details(self) -> dict[str, Any]:
-        """What the log keeps of it: scores by component, and each skip with its reason; unskilled ones by number."""
+        """What the log keeps of it: the rule, scores by component, each skip with its reason; unskilled by name."""
         return {
-            "candidates": [
-                {
-                    "provider": candidate.handle,
-                    "km": None if candidate.km is None else round(candidate.km, 3),
-                    "rating": candidate.rating,
-                    "last_used": None if candidate.last_used is None else to_ms(candidate.last_used),
-                    "travel_s": None if candidate.travel is None else int(candidate.travel.total_seconds()),
-                }
-                for candidate in self.candidates
-            ],
-            "skips": [
-                {
-                    "provider": skip.handle,
-                    "why": str(skip.why),
-                    **({"booking": skip.booking} if skip.booking is not None else {}),
-                    **({"until": to_ms(skip.until)} if skip.until is not None else {}),
-                }
-                for skip in self.skips
-                if skip.why is not Why.UNSKILLED
-            ],
+            "rule": RULE,
+            "candidates": [candidate.as_details() for candidate in self.candidates],
+            "skips": [skip.as_details() for skip in self.skips if skip.why is not Why.UNSKILLED],
             "unskilled": [skip.handle for skip in self.skips if skip.why is Why.UNSKILLED],
         }
 
@@ -150,7 +159,7 @@ def why_not(booking: Booking, entry: RosterEntry, now: datetime, *, by_system: b
 def candidate(booking: Booking, entry: RosterEntry, policy: Policy) -> Candidate:
     """A provider weighed for a booking."""
     here, there = entry.provider.place, booking.place
-    km = distance_km(here, there) if here and there else None
+    km = round(distance_km(here, there), 3) if here and there else None
     return Candidate(
         entry.provider.id,
         entry.provider.handle,
@@ -161,14 +170,13 @@ def candidate(booking: Booking, entry: RosterEntry, policy: Policy) -> Candidate
     )
 
 
-def _rank(one: Candidate) -> tuple[bool, float, float, float, int]:
-    return (
-        one.km is None,
-        one.km or 0.0,
-        -one.rating,
-        one.last_used.timestamp() if one.last_used else float("-inf"),
-        one.provider_id,
-    )
+def rank(km: float | None, rating: float, last_used: int | None, number: int) -> Rank:
+    """The order of preference, least first: what was weighed, as the log keeps it."""
+    return (km is None, km or 0.0, -rating, float("-inf") if last_used is None else last_used, number)
+
+
+def _rank(one: Candidate) -> Rank:
+    return rank(one.km, one.rating, None if one.last_used is None else to_ms(one.last_used), one.provider_id)
 
 
 def match(

@@ -6,10 +6,19 @@ Anything may import this module; it imports only pydantic and the clock's types.
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Seconds = Annotated[float, Field(ge=0, le=7 * 86400)]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is no time zone that is known here; they are called like America/New_York") from None
+    return name
 
 
 class WhenExhausted(StrEnum):
@@ -33,6 +42,7 @@ class Policy(BaseModel):
         travel_kmh: Average speed in city traffic.
         travel_extra_minutes: Parking and finding the door.
         phone_region: The country that a phone number without a prefix is read in (ISO 3166).
+        zone: The zone whose days the daily figures are counted by (IANA, such as America/New_York).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,6 +62,7 @@ class Policy(BaseModel):
     travel_kmh: Annotated[float, Field(gt=0, le=200)] = 22
     travel_extra_minutes: Annotated[float, Field(ge=0, le=240)] = 3
     phone_region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
+    zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
 
     @property
     def attempts(self) -> int:

@@ -1,7 +1,8 @@
 """Bookings, providers, services, customers and events, as they stand at one version. Immutable; no I/O.
 
 Anything may import this module. A field here is a column of the same name in the store, and every field but the id can
-be recomputed from the subject's events.
+be recomputed from the subject's events. `chain` is the hash of the newest of them (`domain.chain`); decisions leave it
+alone, writing sets it.
 """
 
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ class Service:
 
     id: int
     version: int
+    chain: str = ""
     status: Standing
     name: str
     description: str = ""
@@ -66,6 +68,7 @@ class Customer:
 
     id: int
     version: int
+    chain: str = ""
     status: Standing
     name: str
     phone: str | None = None
@@ -84,6 +87,7 @@ class Provider:
 
     id: int
     version: int
+    chain: str = ""
     duty: Duty
     handle: str
     name: str
@@ -116,6 +120,7 @@ class Booking:
 
     Attributes:
         window_start: The agreed window, or None on demand; with `window_end`.
+        borough: The part of the city, where the source names one.
         requested_at: When the customer asked, which for imported requests is before they were recorded.
         recorded_at: When it entered this system; timers count from here.
         promised_at: When work should start: the window's start, or recorded + response time.
@@ -139,10 +144,12 @@ class Booking:
 
     id: int
     version: int
+    chain: str = ""
     status: Status
     customer_id: int
     service_id: int
     address: str
+    borough: str = ""
     latitude: float | None = None
     longitude: float | None = None
     window_start: datetime | None = None
@@ -218,6 +225,7 @@ class Setting:
 
     id: int
     version: int
+    chain: str = ""
     status: Standing
     policy: dict[str, Any]
 
@@ -235,6 +243,7 @@ class Event:
         details: What the decision was taken on: an attempt's candidates and skips, warnings, whom it was taken from.
         line: The command in the line's language, with absolute times.
         undoes: The event that this one takes back.
+        hash: What ties it to the event before it of the same subject (`domain.chain`).
     """
 
     id: int
@@ -252,6 +261,7 @@ class Event:
     changes: dict[str, list[Any]] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
     undoes: int | None = None
+    hash: str = ""
 
     @property
     def actor(self) -> Actor:

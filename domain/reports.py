@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
+from domain.errors import DispatchError, IllegalTransition, ProviderBusy
 from domain.lifecycle import Status
 from domain.matching import Matching
 from domain.records import Booking
@@ -73,8 +74,10 @@ def event_line(row: EventRow, now: datetime, zone: tzinfo) -> str:
     return f"{event.id:>6}  {clock_time(event.at, now, zone)}  {name}  {told(event)}  {event.actor}{reason}"
 
 
-def booking_report(sheet: BookingSheet, attempts: int, now: datetime, zone: tzinfo) -> Iterator[str]:
-    """A booking with its ladder, candidates and log."""
+def booking_report(
+    sheet: BookingSheet, attempts: int, now: datetime, zone: tzinfo, judged: str = "now"
+) -> Iterator[str]:
+    """A booking with its ladder, candidates and log; `judged` says when the candidates were weighed."""
     row, booking = sheet.row, sheet.row.booking
     contact = " · ".join(part for part in (row.customer, row.phone, row.email) if part)
     yield f"{booking.id} {booking.status} · {row.service} P{booking.priority} · {when(booking, now, zone)}"
@@ -90,7 +93,7 @@ def booking_report(sheet: BookingSheet, attempts: int, now: datetime, zone: tzin
     if booking.status not in {Status.COMPLETED, Status.CANCELLED, Status.FAILED}:
         yield f"  ladder {ladder(booking, attempts, now, zone)}"
     if sheet.candidates is not None:
-        yield "  candidates now"
+        yield f"  candidates {judged}"
         yield from (f"    {line}" for line in candidate_lines(sheet.candidates, now, zone))
     yield "  log"
     for event in sheet.events:
@@ -128,3 +131,19 @@ def provider_report(row: ProviderRow, jobs: Sequence[BookingRow], now: datetime,
 def _flat(text: str) -> str:
     """On one line, whatever was typed."""
     return " ".join(text.split())
+
+
+def refusal_with_proposal(refusal: DispatchError, line: str, now: datetime, zone: tzinfo) -> str:
+    """Why not, and the line that would work: `mira is busy on 213 until 14:30 · 1 assign 214 raj`."""
+    message = refusal.message
+    said, _, meant = message.partition("; did you mean ")
+    if meant and meant.removesuffix("?") in line:
+        message = said
+    if isinstance(refusal, IllegalTransition):
+        message = message.rpartition("; now: ")[0] or message
+    if isinstance(refusal, ProviderBusy):  # the forced form that it names is not the nearest
+        message = message.partition(";")[0]
+        until = refusal.details.get("until")
+        if isinstance(until, datetime) and until > now:
+            message += f" until {clock_time(until, now, zone).removesuffix(':00')}"
+    return f"{message} · 1 {line}"

@@ -3,29 +3,37 @@
 It never raises a DispatchError: a refusal is an answer like any other.
 """
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
+from domain import asof, bulk, reports
 from domain import commands as c
-from domain import reports
 from domain.actors import Actor, Role
+from domain.asking import next_for_people, next_for_programs, what_follows
+from domain.bulk import Consent
+from domain.clock import iso
+from domain.criteria import Period
+from domain.dryrun import Rehearsal
 from domain.engine import Engine, Outcome
-from domain.errors import Ambiguous, DispatchError, Forbidden, IllegalTransition, NotFound, NotUnderstood
-from domain.lifecycle import Action, Subject, actions_from, check
+from domain.errors import Ambiguous, DispatchError, NotFound, NotUnderstood
+from domain.finding import SHORT_TERMS, short_terms
+from domain.inquiry import explained
 from domain.line import queries as q
 from domain.line.context import Context
 from domain.line.helping import help_lines
+from domain.line.prefixes import behind_tilde
 from domain.line.reading import parse
 from domain.line.scan import is_plain, quote, split
 from domain.line.words import ALIASES
 from domain.line.writing import render
-from domain.views import BookingFilter, EventFilter
+from domain.nearest import propose, require_finished
+from domain.views import Reads
 from domain.visibility import may_see_event, require_admin, require_booking, sees_everything, within
 
 _MOST_FOUND = 200
 _MOST_EVENTS = 500
+_ALWAYS_ANSWERED = (q.Find, q.ShowEvents, q.Help, q.What, q.Next)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,8 @@ class Answer:
         booking: The booking it was about, which `..` stands for next.
         inverse: The line that takes it back.
         choices: Lines that the digits 1 to 9 stand for next.
+        proposal: After a refusal, the nearest line that would work now; of `next`, the line that would help.
+        asks: Whom a line about many would change; it is carried out when somebody agrees to these.
     """
 
     ok: bool
@@ -51,6 +61,8 @@ class Answer:
     booking: int | None = None
     inverse: str | None = None
     choices: tuple[str, ...] = ()
+    proposal: str | None = None
+    asks: tuple[int, ...] = ()
 
 
 def context_of(
@@ -71,8 +83,9 @@ def speak(
     selected: int | None = None,
     last: int | None = None,
     seen: int | None = None,
+    consent: Consent | None = None,
 ) -> list[Answer]:
-    """Carry out a line, or a `;` chain up to its first refusal.
+    """Carry out a line, or a `;` chain up to its first refusal; behind a `~`, only try it.
 
     Args:
         engine: The domain.
@@ -82,25 +95,83 @@ def speak(
         selected: The booking that `.` stands for.
         last: The booking that `..` stands for.
         seen: The version of the selected booking that the actor was looking at.
+        consent: What the actor agrees to beforehand; without it, a line about many is answered by a question.
     """
+    behind = behind_tilde(text)
+    if behind is None:
+        return _chain(_Said(engine, text, actor, zone, consent), selected, last, seen)
+    said = _Said(engine, behind, actor, zone)
+    try:
+        return engine.trial(
+            lambda trial: _chain(replace(said, rehearsal=Rehearsal(engine, trial, actor)), selected, last, seen)
+        )
+    except DispatchError as refusal:
+        return [_refused(refusal)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A chain, who said it, and whether it is meant or only tried."""
+
+    engine: Engine
+    text: str
+    actor: Actor
+    zone: tzinfo
+    consent: Consent | None = None
+    rehearsal: Rehearsal | None = None
+
+    def context(self, selected: int | None, last: int | None) -> Context:
+        context = context_of(self.engine, self.actor, self.zone, selected, last)
+        return self.rehearsal.context(context) if self.rehearsal else context
+
+    def carry_out(self, part: str, context: Context, seen: int | None) -> Answer:
+        meant = parse(part, context)
+        if isinstance(meant, q.Many) and len(split(self.text)) > 1:
+            raise NotUnderstood("a line about many stands alone, without ;", 0, len(part))
+        if self.rehearsal is not None:
+            return _tried(self.engine, self.rehearsal, meant, context, seen)
+        if isinstance(meant, q.DryRun):
+            return self.engine.trial(
+                lambda trial: _tried(self.engine, Rehearsal(self.engine, trial, self.actor), meant, context, seen)
+            )
+        return _carry_out(self.engine, meant, context, seen, self.consent)
+
+
+def _chain(said: _Said, selected: int | None, last: int | None, seen: int | None) -> list[Answer]:
     answers: list[Answer] = []
     try:
-        parts = split(text)
+        parts = split(said.text)
     except DispatchError as refusal:
         return [_refused(refusal)]
     for part, offset in parts:
+        context = None
         try:
-            context = context_of(engine, actor, zone, selected, last)
-            _require_known(engine, context)
-            answer = _carry_out(engine, parse(part, context), context, seen)
+            context = said.context(selected, last)
+            _require_known(said.engine, context)
+            require_finished(part)
+            answer = said.carry_out(part, context, seen)
         except DispatchError as refusal:
-            answers.append(_refused(refusal, offset, text))
+            answer = _refused(refusal, offset, said.text)
+            if context is not None:
+                answer = _with_proposal(answer, said.engine, part, refusal, context)
+            answers.append(replace(answer, data=answer.data | {"dry_run": True}) if said.rehearsal else answer)
             break
         answers.append(answer)
         last = answer.booking or last
         if answer.booking == selected:
             seen = answer.data.get("version", seen)
     return answers
+
+
+def _tried(
+    engine: Engine, rehearsal: Rehearsal, said: c.Command | q.Query, context: Context, seen: int | None
+) -> Answer:
+    """What a line would come to; nothing of it is written."""
+    meant = _meant(engine, rehearsal.command(said), context.actor)
+    if isinstance(meant, q.What):
+        return _answered(engine, meant, context)
+    tried = rehearsal.carry_out(meant, context, seen)
+    return Answer(True, True, tried.text, tried.lines, tried.data, tried.booking)
 
 
 def _require_known(engine: Engine, context: Context) -> None:
@@ -126,22 +197,82 @@ def _refused(refusal: DispatchError, offset: int = 0, text: str = "") -> Answer:
     return Answer(ok=False, understood=understood, text=refusal.message, data=data, choices=choices)
 
 
-def _carry_out(engine: Engine, said: c.Command | q.Query, context: Context, seen: int | None) -> Answer:
+def _with_proposal(answer: Answer, engine: Engine, part: str, refusal: DispatchError, context: Context) -> Answer:
+    """The refusal, with the nearest line that would work: in what people read, for programs, and as the digit 1."""
+    if answer.choices:
+        return answer
+    try:
+        line = propose(part, refusal, context, engine.views, lambda said: _would_work(engine, said, context))
+    except DispatchError:
+        line = None  # what was refused is to be told, whatever happens to the help
+    if line is None:
+        return answer
+    data = answer.data | {"details": answer.data["details"] | {"proposal": line}}
+    text = reports.refusal_with_proposal(refusal, line, context.now, context.zone)
+    return replace(answer, text=text, data=data, choices=(line,), proposal=line)
+
+
+def _would_work(engine: Engine, said: c.Command | q.Query, context: Context) -> bool:
+    try:
+        meant = _meant(engine, said, context.actor)
+        if isinstance(meant, c.Command):
+            return engine.views.refusal(meant, context.actor) is None
+        return isinstance(meant, _ALWAYS_ANSWERED) or _answered(engine, meant, context).ok
+    except DispatchError:
+        return False
+
+
+def _meant(engine: Engine, said: c.Command | q.Query, actor: Actor) -> c.Command | q.Query:
+    """The command that a verb without its number stands for."""
     if isinstance(said, q.UndoLast):
-        said = _own_last(engine, context.actor, said)
+        return bulk.last_of(engine, actor, said)
+    if isinstance(said, q.AckWorst):
+        require_admin(actor, "The attention queue")
+        queue, _ = engine.views.attention(1)
+        if not queue:
+            raise NotFound("Nothing needs you")
+        return c.Ack.of(booking=queue[0].row.booking.id)
+    return said
+
+
+def _carry_out(
+    engine: Engine, said: c.Command | q.Query, context: Context, seen: int | None, consent: Consent | None
+) -> Answer:
+    said = _meant(engine, said, context.actor)
+    if isinstance(said, q.Many):
+        return _many(engine, said, context, consent)
     if isinstance(said, c.Command):
         about_selected = isinstance(said, c.BookingCommand) and said.booking == context.selected
         outcome = engine.execute(said, context.actor, seen=seen if about_selected else None)
         customer = engine.views.booking(outcome.booking).customer if outcome.booking is not None else None
         return _accepted(outcome, render(said), customer)
+    return _answered(engine, said, context)
+
+
+def _many(engine: Engine, said: q.Many, context: Context, consent: Consent | None) -> Answer:
+    """Done if it was agreed to, else the question."""
+    if consent is None:
+        numbers = bulk.meant(engine, said, context)
+        asked = bulk.asked(engine, said, numbers, context)
+        return Answer(False, True, asked.text, asked.lines, asked.data, asks=numbers)
+    numbers = bulk.meant(engine, said, context) if consent.numbers is None else consent.numbers
+    done = bulk.carry_out(engine, said, numbers, context.actor, consent.progress)
+    return Answer(bool(done.inverse), True, done.text, done.lines, done.data, inverse=done.inverse)
+
+
+def _answered(engine: Engine, said: q.Query, context: Context) -> Answer:
+    if isinstance(said, q.AsOf):
+        return _looked_back(engine, said, context)
     return _Reader(engine, context).answer(said)
 
 
-def _own_last(engine: Engine, actor: Actor, said: q.UndoLast) -> c.Undo:
-    mine = engine.views.events(EventFilter(actor=str(actor)), before=2**62, limit=1)
-    if not mine:
-        raise NotFound("You have done nothing yet that could be taken back")
-    return c.Undo.of(event=mine[0].event.id, reason=said.reason)
+def _looked_back(engine: Engine, said: q.AsOf, context: Context) -> Answer:
+    """A question answered from the past: marked so, and nothing in it stands for a next line."""
+    judged = asof.judged(said.at, context.now, context.zone)
+    with engine.views.as_of(said.at) as past:
+        answer = _Reader(engine, replace(context, now=said.at), past, judged).answer(said.query)
+    text = f"{asof.mark(said.at, context.now, context.zone)}: {answer.text}"
+    return replace(answer, text=text, data={"as_of": iso(said.at)} | answer.data, booking=None, choices=())
 
 
 def _accepted(outcome: Outcome, line: str, customer: str | None) -> Answer:
@@ -169,8 +300,11 @@ def _accepted(outcome: Outcome, line: str, customer: str | None) -> Answer:
 class _Reader:
     """Answers queries, within what the actor may see."""
 
-    def __init__(self, engine: Engine, context: Context) -> None:
-        self._views = engine.views
+    def __init__(self, engine: Engine, context: Context, past: Reads | None = None, judged: str = "now") -> None:
+        self._present = engine.views
+        self._views: Reads = engine.views if past is None else past
+        self._is_past = past is not None
+        self._judged = judged
         self._context = context
         self._actor = context.actor
         self._now: datetime = context.now
@@ -195,8 +329,16 @@ class _Reader:
                 return self._find(query)
             case q.ShowEvents():
                 return self._events(query)
+            case q.Diff():
+                text, lines, data = asof.changes(self._present, query, self._context)
+                return _read(text, lines, data=data)
             case q.Candidates(booking=number):
                 return self._candidates(number)
+            case q.Next():
+                return self._next()
+            case q.WhyAsked():
+                found, booking = explained(query, self._context, self._present)
+                return _read(found.text, found.lines, booking=booking, data={"booking": booking} | found.data)
             case q.Help(topic=topic):
                 return _read("Help", help_lines(topic, self._context))
             case q.What(prefix=prefix):
@@ -209,7 +351,7 @@ class _Reader:
         require_booking(self._actor, sheet.row)
         if not sees_everything(self._actor):
             sheet = replace(sheet, candidates=None)
-        head, *lines = reports.booking_report(sheet, self._views.policy().attempts, self._now, self._zone)
+        head, *lines = reports.booking_report(sheet, self._views.policy().attempts, self._now, self._zone, self._judged)
         row = sheet.row
         return _read(
             head,
@@ -260,18 +402,13 @@ class _Reader:
 
     def _find(self, query: q.Find) -> Answer:
         directory = self._context.directory
-        which = BookingFilter(
-            statuses=query.statuses,
-            services=frozenset(_known(directory.services, name, "service") for name in query.services),
-            provider_id=_known(directory.handles, query.provider, "provider") if query.provider else None,
-            words=query.words,
-        )
-        which = within(self._actor, which, directory.handles.get(self._actor.id))
+        which = within(self._actor, query.which, directory.handles.get(self._actor.id))
         count = self._views.count(which)
         rows = self._views.bookings(which, limit=_MOST_FOUND)
         more = f", the newest {_MOST_FOUND} shown" if count > _MOST_FOUND else ""
+        short = f"; {SHORT_TERMS}" if short_terms(which.all_words) else ""
         return _read(
-            f"{count} found{more}",
+            f"{count} found{more}{short}",
             (reports.booking_line(row, self._now, self._zone) for row in rows),
             data={"count": count, "bookings": [row.booking.id for row in rows]},
         )
@@ -279,11 +416,10 @@ class _Reader:
     def _events(self, query: q.ShowEvents) -> Answer:
         if query.booking is not None:
             require_booking(self._actor, self._views.booking(query.booking))
-        which = EventFilter(booking=query.booking)
+        periods = query.which.periods | ({Period(query.since)} if query.since is not None else frozenset())
+        which = replace(query.which, booking=query.booking, periods=periods)
         newest = self._views.events(which, before=2**62, limit=_MOST_EVENTS)
         found = [row for row in newest if may_see_event(self._actor, row)]
-        if query.since is not None:
-            found = [row for row in found if row.event.at >= query.since]
         lines = (reports.event_line(row, self._now, self._zone) for row in found)
         only = f" among the newest {_MOST_EVENTS}" if len(newest) == _MOST_EVENTS else ""
         return _read(f"{len(found)} events{only}", lines, data={"events": [row.event.id for row in found]})
@@ -294,6 +430,8 @@ class _Reader:
         matching = self._views.candidates(number)
         best = f", best {matching.best.handle}" if matching.best else ""
         then = "a digit assigns" if booking.needs_provider else f"it is {booking.status}: release it first, or assign!"
+        if self._is_past:
+            then = f"{self._judged}, when it was {booking.status}"
         return _read(
             f"{number}: {len(matching.candidates)} could{best}; {then}",
             reports.candidate_lines(matching, self._now, self._zone),
@@ -304,42 +442,24 @@ class _Reader:
             else (),
         )
 
+    def _next(self) -> Answer:
+        require_admin(self._actor, "What needs somebody")
+        queue, count = self._present.attention(1)
+        if not queue:
+            return _read("Nothing needs you", (), data={"booking": None, "waiting": 0})
+        (worst,) = queue
+        text, about = next_for_people(worst, count, self._context)
+        read = _read(text, [about], booking=worst.row.booking.id, data=next_for_programs(worst, count))
+        return replace(read, proposal=worst.line)
+
     def _what(self, prefix: str) -> Answer:
-        """What can follow: for a booking, what the lifecycle lets this actor do with it, and why not the rest."""
-        number = self._context.selected
-        words = prefix.split()
-        for word in words:
-            if word.isdecimal():
-                number = int(word[:15])
-        if number is not None and {word.lower().rstrip("!") for word in words} & {"assign", *ALIASES["assign"]}:
+        """What can follow; of `assign`, the candidates, with digits that take them."""
+        words = prefix.lower().split()
+        number = next((int(word[:15]) for word in words if word.isdecimal()), self._context.selected)
+        if number is not None and {word.rstrip("!") for word in words} & {"assign", *ALIASES["assign"]}:
             return self._candidates(number)
-        if number is None or prefix.strip() in {"", "help"}:
-            return _read("Help", help_lines(prefix.strip() or None, self._context))
-        row = require_booking(self._actor, self._views.booking(number))
-        status = row.booking.status
-        can = [str(action) for action in actions_from(Subject.BOOKING, status, self._actor.role)]
-        return _read(
-            f"{number} is {status}: {', '.join(can) or 'nothing'}", _why_not(status, self._actor), booking=number
-        )
-
-
-def _known(numbers: Mapping[str, int], name: str, kind: str) -> int:
-    """A name's number, whatever the case."""
-    for known, number in numbers.items():
-        if known.lower() == name.lower():
-            return number
-    raise NotFound(f"There is no {kind} {name!r}", **{kind: name})
-
-
-def _why_not(status: str, actor: Actor) -> Iterator[str]:
-    for action in Action:
-        try:
-            check(Subject.BOOKING, action, status, actor.role, "It")
-        except IllegalTransition as refusal:
-            if action is not Action.CREATE:
-                yield f"not {action}: needs {' or '.join(refusal.details.get('needs', ['another status']))}"
-        except Forbidden:
-            continue
+        text, lines = what_follows(prefix.strip(), self._context, self._present)
+        return _read(text, lines)
 
 
 def _read(

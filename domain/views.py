@@ -5,15 +5,25 @@ call it from worker threads only. Anything may import this module.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
+from domain.actors import Actor
 from domain.attention import Alert
+from domain.criteria import BookingFilter as BookingFilter
+from domain.criteria import EventFilter as EventFilter
+from domain.daily import DayFigures
+from domain.errors import DispatchError
+from domain.history import Difference, Key
 from domain.lifecycle import Status
 from domain.matching import Matching
 from domain.policy import Policy
 from domain.records import Booking, Customer, Event, Provider, Service
+
+if TYPE_CHECKING:
+    from domain.commands import Command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +58,8 @@ class AlertRow:
 
     row: BookingRow
     alert: Alert
+    line: str
+    """The line that would most likely help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,27 +72,6 @@ class Kpis:
     active: int = 0
     providers_free: int = 0
     providers_on: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookingFilter:
-    """Which bookings. Empty fields do not restrict; `words` must all occur in what a booking shows, without case."""
-
-    statuses: frozenset[Status] = frozenset()
-    services: frozenset[int] = frozenset()
-    provider_id: int | None = None
-    customer_id: int | None = None
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventFilter:
-    """Which events. Empty fields do not restrict."""
-
-    booking: int | None = None
-    action: str | None = None
-    actor: str | None = None
-    """`admin:ana`, or a role alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,20 +108,50 @@ class BookingSheet:
     """Who could take it now, for a booking that needs somebody."""
 
 
-class Views(Protocol):
-    """Questions, each answered from one consistent snapshot. NotFound for numbers and names that do not exist."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardChanges:
+    """What became of the board between two moments.
+
+    Attributes:
+        differences: Every subject that events touched.
+        before: How many bookings were in each status at the first moment.
+        after: The same at the second.
+        people_before: Every provider at the first moment, by number.
+        people_after: The same at the second.
+    """
+
+    differences: dict[Key, Difference]
+    before: dict[Status, int]
+    after: dict[Status, int]
+    people_before: dict[int, Provider]
+    people_after: dict[int, Provider]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingChanges:
+    """What became of one booking between two moments.
+
+    Attributes:
+        row: The booking at the second moment.
+        difference: None when nothing happened to it.
+        events: What happened in between, the last 500.
+        people: Every provider at the second moment, by number.
+    """
+
+    row: BookingRow
+    difference: Difference | None
+    events: tuple[EventRow, ...]
+    people: dict[int, Provider]
+
+
+class Reads(Protocol):
+    """What can be asked of any moment, the present or a past one. NotFound for numbers and names that do not exist."""
 
     def policy(self) -> Policy:
         """The room's settings."""
 
     def last_event(self) -> int:
         """The newest event's number, 0 when there is none."""
-
-    def kpis(self) -> Kpis:
-        """The top bar's figures."""
-
-    def attention(self, limit: int = 200) -> tuple[tuple[AlertRow, ...], int]:
-        """The worst `limit` of what needs a person, and how many there are."""
 
     def booking(self, number: int) -> BookingRow:
         """One booking."""
@@ -141,25 +162,16 @@ class Views(Protocol):
     def candidates(self, number: int) -> Matching:
         """Who could take a booking now, best first, and why each other could not."""
 
+    def weighed(self, number: int) -> tuple[BookingRow, Matching]:
+        """One booking, and whom a person could give it to now, best first; and why not each other."""
+
     def bookings(
         self, which: BookingFilter, *, after: int | None = None, before: int | None = None, limit: int = 256
     ) -> tuple[BookingRow, ...]:
         """A page by falling number (newest first): the ones below `after`, or the ones just above `before`."""
 
-    def booking_numbers(self, which: BookingFilter) -> Sequence[int]:
-        """Every matching number, newest first, as a compact array: what a scroll bar jumps by."""
-
-    def bookings_numbered(self, numbers: Sequence[int]) -> tuple[BookingRow, ...]:
-        """The rows of given numbers, in that order; at most 1,000."""
-
     def count(self, which: BookingFilter) -> int:
         """How many match."""
-
-    def count_by_status(self) -> dict[Status, int]:
-        """How many bookings are in each status."""
-
-    def roster(self) -> tuple[ProviderRow, ...]:
-        """Every provider, by handle."""
 
     def provider(self, handle: str) -> ProviderRow:
         """One provider."""
@@ -169,9 +181,6 @@ class Views(Protocol):
 
     def services(self) -> tuple[Service, ...]:
         """Every service, by name."""
-
-    def customers(self, words: tuple[str, ...] = (), *, after: int = 0, limit: int = 256) -> tuple[Customer, ...]:
-        """Customers by number, those above `after`."""
 
     def customer(self, number: int) -> Customer:
         """One customer."""
@@ -184,8 +193,58 @@ class Views(Protocol):
     ) -> tuple[EventRow, ...]:
         """Events in rising order: those above `after`; or, with `before`, the last `limit` below it."""
 
+
+class Views(Reads, Protocol):
+    """Questions, each answered from one consistent snapshot. NotFound for numbers and names that do not exist."""
+
+    def kpis(self) -> Kpis:
+        """The top bar's figures."""
+
+    def figures(
+        self,
+        first: date | None = None,
+        last: date | None = None,
+        *,
+        service: str | None = None,
+        provider: str | None = None,
+    ) -> tuple[DayFigures, ...]:
+        """How many bookings came into each status on each local day, of all or of one service or provider.
+
+        Without a last day up to today, without a first one fourteen days. A day on which nothing happened is there.
+
+        Raises:
+            InvalidInput: The days are in the wrong order, or too many.
+        """
+
+    def attention(self, limit: int = 200) -> tuple[tuple[AlertRow, ...], int]:
+        """The worst `limit` of what needs a person, each with the line that would help, and how many there are."""
+
+    def refusal(self, command: "Command", actor: Actor) -> DispatchError | None:
+        """Why a command would be refused now, or None: it would be accepted."""
+
+    def booking_numbers(self, which: BookingFilter) -> Sequence[int]:
+        """Every matching number, newest first, as a compact array: what a scroll bar jumps by."""
+
+    def bookings_numbered(self, numbers: Sequence[int]) -> tuple[BookingRow, ...]:
+        """The rows of given numbers, in that order; at most 1,000."""
+
+    def count_by_status(self) -> dict[Status, int]:
+        """How many bookings are in each status."""
+
+    def roster(self) -> tuple[ProviderRow, ...]:
+        """Every provider, by handle."""
+
+    def customers(self, words: tuple[str, ...] = (), *, after: int = 0, limit: int = 256) -> tuple[Customer, ...]:
+        """Customers by number, those above `after`."""
+
     def event(self, number: int) -> EventRow:
         """One event."""
+
+    def stored(self, table: str, *, after: int = 0, limit: int = 500) -> list[dict[str, Any]]:
+        """Rows of a whole table by number, those above `after`, each with every column that holds something of its own.
+
+        The table is events, bookings, providers, services, customers or settings.
+        """
 
     def directory(self) -> Directory:
         """Handles and service names."""
@@ -198,3 +257,12 @@ class Views(Protocol):
 
         The keys are the addresses as given. Of several it is an active one, then the lowest number.
         """
+
+    def as_of(self, moment: datetime) -> AbstractContextManager[Reads]:
+        """What was true at a moment (see `domain.history`), on one snapshot for as long as the context lasts."""
+
+    def board_changes(self, since: datetime, until: datetime) -> BoardChanges:
+        """What became of bookings and providers between two moments."""
+
+    def booking_changes(self, number: int, since: datetime, until: datetime) -> BookingChanges:
+        """What became of one booking between two moments."""

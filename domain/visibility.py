@@ -9,7 +9,7 @@ from domain.lifecycle import Subject
 from domain.records import Event
 from domain.views import BookingFilter, BookingRow, EventRow
 
-_FOR_DISPATCHERS = frozenset({"candidates", "skips", "unskilled"})
+_FOR_DISPATCHERS = frozenset({"candidates", "skips", "unskilled", "rule", "promised"})
 
 
 def sees_everything(actor: Actor) -> bool:

@@ -67,9 +67,23 @@ def inverse(event: Event) -> str | None:
     """The line that takes an event back exactly, or the nearest to it; None when nothing does."""
     if event.action is Action.COMPLETE or event.action is Action.ATTEMPT or event.to_status == "COMPLETED":
         return None
-    if event.version == 1:
-        return cancelling(event.subject_id, event.role) if event.subject is Subject.BOOKING else None
+    if event.version == 1 and event.subject is not Subject.SETTING:
+        return ending(event, event.role)
     return f"undo {event.id}"
+
+
+def ending(event: Event, role: Role) -> str:
+    """The line by which somebody of a role is rid of what an event created: nothing is ever deleted."""
+    from domain.line.scan import quote  # not needed before a line was said
+
+    if event.subject is Subject.BOOKING:
+        return cancelling(event.subject_id, role)
+    named = str(event.subject_id)
+    if event.subject is Subject.PROVIDER:
+        named = event.changes["handle"][1]
+    elif event.subject is Subject.SERVICE:
+        named = quote(event.changes["name"][1])
+    return f"{event.subject} deactivate {named}"
 
 
 def cancelling(number: int, role: Role) -> str:

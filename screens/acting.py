@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from domain.actors import Actor, Role
 from domain.errors import DispatchError
 from domain.lifecycle import Action, Subject, check, rules
+from domain.possible import refusal
 
 if TYPE_CHECKING:
     from domain.attention import Alert
@@ -74,6 +75,10 @@ class Situation:
     provider: ProviderRow | None = None
     service: Service | None = None
     customer: Customer | None = None
+    event: int | None = None
+    """The event under the cursor, where a log or a trail has the focus."""
+    marked: tuple[int, ...] = ()
+    """The bookings that are marked: keys for a booking act on all of them."""
     is_paused: bool = False
 
     @property
@@ -84,14 +89,15 @@ class Situation:
     def words(self) -> dict[str, str]:
         """What stands for the names in a line's template."""
         booking = self.booking
+        number = str(booking.booking.id) if booking else ""
         return {
-            "booking": str(booking.booking.id) if booking else "",
-            "best": self.best or "",
+            "booking": f"[{' '.join(map(str, self.marked))}]" if self.marked else number,
+            "best": "" if self.marked else self.best or "",
             "holder": (booking.provider if booking else None) or "",
-            "suggestion": self.alert.suggestion if self.alert else "",
             "provider": self.provider.provider.handle if self.provider else "",
             "service": _quoted(self.service.name) if self.service else "",
             "customer": str(self.customer.id) if self.customer else "",
+            "asked": f"event {self.event}" if self.event else number,
         }
 
 
@@ -145,6 +151,11 @@ class KeyAction:
         """Whether what is typed behind it is meant for the line."""
         return bool(self.types) or self.calls == "focus_line"
 
+    @property
+    def is_letter(self) -> bool:
+        """Whether a text field takes the key for itself."""
+        return not self.key.startswith("ctrl+")
+
     def line(self, situation: Situation) -> str:
         """The line that it types or says."""
         text = (self.types or self.says).format_map(situation.words())
@@ -159,20 +170,15 @@ def on_booking(action: Action) -> WhyNot:
     """Why the lifecycle does not let the selected booking have this done to it now."""
 
     def why_not(situation: Situation) -> str | None:
+        if situation.marked:
+            return None  # each is judged by itself
         if situation.booking is None:
             return "no booking is selected"
         booking = situation.booking.booking
-        try:
-            check(Subject.BOOKING, action, booking.status, situation.actor.role, str(booking.id))
-        except DispatchError as refusal:
-            return refusal.message
-        if action is Action.RESUME and not booking.held:
-            return f"{booking.id} is not on hold"
         if action is Action.HOLD and booking.held:
             return f"{booking.id} is on hold already; resume takes it up again"
-        if action is Action.RETRY and booking.was_cancelled:
-            return f"{booking.id} was cancelled; only force-assign and override reopen it"
-        return None
+        refused = refusal(action, booking, situation.actor.role)
+        return refused.message if refused else None
 
     return why_not
 
@@ -185,6 +191,11 @@ def who_may(action: Action, subject: Subject = Subject.BOOKING) -> frozenset[Rol
 def needs_booking(situation: Situation) -> str | None:
     """It needs a selected booking."""
     return None if situation.booking else "no booking is selected"
+
+
+def needs_something(situation: Situation) -> str | None:
+    """It needs a selected booking or event."""
+    return None if situation.booking or situation.event else "neither a booking nor an event is selected"
 
 
 def needs_provider(situation: Situation) -> str | None:

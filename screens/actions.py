@@ -12,7 +12,7 @@ from typing import Final
 from textual.binding import Binding
 
 from domain.actors import Role
-from screens.acting import KeyAction
+from screens.acting import KeyAction, needs_something
 from screens.actions_admin import ADMIN_ACTIONS
 from screens.actions_bookings import BOOKING_ACTIONS
 from screens.actions_parts import JOB_ACTIONS, WISH_ACTIONS
@@ -36,6 +36,15 @@ _LOG_ACTIONS: Final[tuple[KeyAction, ...]] = (
         tooltip="stand still to read, or follow the newest again",
     ),
     KeyAction(
+        id="log.why",
+        key="y",
+        label="why",
+        says="why {asked}",
+        screens=("log",),
+        why_not=needs_something,
+        tooltip="why the event under the cursor was: who did it, what it changed, and who was weighed then",
+    ),
+    KeyAction(
         id="log.clear",
         key="backspace",
         shown_key="⌫",
@@ -54,6 +63,15 @@ _EVERYWHERE: Final[tuple[KeyAction, ...]] = (
         label="line",
         calls="focus_line",
         tooltip="put the cursor on the line; Esc gives it back",
+        in_bar=False,
+    ),
+    KeyAction(
+        id="line.over",
+        key="ctrl+o",
+        shown_key="^o",
+        label="line over",
+        calls="focus_line",
+        tooltip="the line over anything, a half-filled form too, where : is a letter; Esc gives the field back",
         in_bar=False,
     ),
     KeyAction(

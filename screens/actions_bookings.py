@@ -8,7 +8,17 @@ from __future__ import annotations
 from typing import Final
 
 from domain.lifecycle import Action
-from screens.acting import ADMIN, KeyAction, LifecycleKeys, either, needs_alert, needs_booking, on_booking, who_may
+from screens.acting import (
+    ADMIN,
+    KeyAction,
+    LifecycleKeys,
+    either,
+    needs_alert,
+    needs_booking,
+    needs_something,
+    on_booking,
+    who_may,
+)
 
 _booking: Final = LifecycleKeys("booking", ("desk", "bookings"), ADMIN, on_booking)
 
@@ -34,6 +44,25 @@ BOOKING_ACTIONS: Final[tuple[KeyAction, ...]] = (
     ),
     _bookings("cycle_service", "v", "service", "which service: all, then one after the other"),
     _bookings("clear_filter", "c", "clear", "every booking again", in_bar=False),
+    _bookings("mark", "space", "mark", "mark it, or not any more; keys and lines then act on all that are marked"),
+    _bookings(
+        "act_on_found",
+        "asterisk",
+        "all found",
+        "begin a line about all that the filter finds; it says how many before it does anything",
+        in_bar=False,
+    ),
+    KeyAction(
+        id="line.try",
+        key="tilde",
+        shown_key="~",
+        label="try",
+        types="~",
+        screens=("desk", "bookings", "providers", "services"),
+        roles=ADMIN,
+        in_bar=False,
+        tooltip="a line behind ~ is only tried: what would change, who loses by it; Enter again then means it",
+    ),
     KeyAction(
         id="desk.next",
         key="n",
@@ -61,6 +90,16 @@ BOOKING_ACTIONS: Final[tuple[KeyAction, ...]] = (
         roles=ADMIN,
         why_not=needs_booking,
         tooltip="who could do it, best first, and why not the others; a digit on the line assigns",
+    ),
+    KeyAction(
+        id="booking.why",
+        key="y",
+        label="why",
+        says="why {asked}",
+        screens=("desk", "bookings", "admin"),
+        roles=ADMIN,
+        why_not=needs_something,
+        tooltip="why it stands so, or why the event under the cursor was: who was weighed then, and why not the others",
     ),
     _booking(
         "hold",

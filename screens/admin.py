@@ -5,12 +5,10 @@ Only the program's root imports this module.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -24,7 +22,7 @@ from domain.lifecycle import Status, Subject
 from screens.acting import KeyAction, Situation
 from screens.actions import ACTION, bindings_for
 from screens.audit import SETTING_COLUMNS, TRAIL_COLUMNS, setting_rows, setting_value, trail_row
-from screens.booking_filter import everything, read_filter
+from screens.booking_filter import everything, read_filter, shades
 from screens.booking_pages import BOOKING_COLUMNS, BookingPages
 from screens.case import Case, read_case
 from screens.console import Loader
@@ -97,7 +95,11 @@ class AdminScreen(Frame):
         """Bookings and settings; the selected booking's facts, overrides and trail."""
         with Container(id="admin"):
             with Vertical(id="left"):
-                yield FilterBar(placeholder="/: a number, words, status:…, provider:…", id="filter")
+                yield FilterBar(
+                    lambda text: shades(text, "bookings", self.console.context()),
+                    placeholder="/: a number, words, status:…, late, -provider:…",
+                    id="filter",
+                )
                 yield VirtualTable(BOOKING_COLUMNS, empty_text="No booking fits.", show_header=False, id="bookings")
                 with Vertical(id="settings-part"):
                     yield Heading("Settings", id="settings-heading")
@@ -155,7 +157,9 @@ class AdminScreen(Frame):
         case = self._case
         if case is None:
             return super().situation()
-        return replace(super().situation(), booking=case.row, best=case.other, last=case.last)
+        key = self.trail.cursor_key if self.trail.has_focus else None
+        event = key if isinstance(key, int) else None
+        return replace(super().situation(), booking=case.row, best=case.other, last=case.last, event=event)
 
     # Bookings and settings ------------------------------------------------------------------------------------------
 
@@ -163,11 +167,9 @@ class AdminScreen(Frame):
         """Read what changed among the bookings, and the settings."""
         changed, self._changed = self._changed, set()
         pages, which = self._pages, self._which or everything()
-        if pages is None or pages.which != which or self._is_behind or which.words:
-            self._is_behind, began = False, monotonic()
+        if pages is None or pages.which != which or self._is_behind:
+            self._is_behind = False
             numbers = await self.console.read(lambda views: views.booking_numbers(which))
-            if changed:  # a search for words reads every booking: leave time for others
-                await asyncio.sleep(min(1.0, 2 * (monotonic() - began)))
             if pages is None or pages.which != which:
                 self._pages = BookingPages(self.console, which, numbers, before=pages, learned=self.selection_changed)
                 self.bookings.set_source(self._pages, keep_cursor=True)
@@ -175,8 +177,9 @@ class AdminScreen(Frame):
                 pages.replace(numbers)
                 self.bookings.invalidate()
         elif changed:
-            rows = await self.console.read(lambda views: views.bookings_numbered(sorted(changed)[-1000:]))
-            self.bookings.invalidate(None if pages.update(rows) else changed)
+            numbered = sorted(changed)[-1000:]
+            rows, policy = await self.console.read(lambda views: (views.bookings_numbered(numbered), views.policy()))
+            self.bookings.invalidate(None if pages.update(rows, policy) else changed)
         if self._pages is not None:
             self.filter.show_found(f"{self._pages.count:,}")
         self._policy = await self.console.read(lambda views: views.policy())

@@ -1,21 +1,21 @@
-"""The filter of the Bookings screen: one text in the language of `find`, which the quick keys rewrite.
+"""The text of a filter bar: read in the language of `find`, coloured, and rewritten by the quick keys and chips.
 
 Screens may import this module; the language it imports only when a text is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, Literal
 
-from domain.errors import NotFound, NotUnderstood
 from domain.lifecycle import ACTIVE, NEEDS_PROVIDER, Status
 
 if TYPE_CHECKING:
     from domain.line.context import Context
-    from domain.views import BookingFilter, BookingRow
+    from domain.views import BookingFilter
 
-HEAD: Final = "find "
+Finds = Literal["bookings", "events", "providers"]
+
 GROUPS: Final[tuple[tuple[str, frozenset[Status]], ...]] = (
     ("all", frozenset()),
     ("waiting", NEEDS_PROVIDER),
@@ -24,6 +24,8 @@ GROUPS: Final[tuple[tuple[str, frozenset[Status]], ...]] = (
     ("failed and cancelled", frozenset({Status.FAILED, Status.CANCELLED})),
 )
 """What the status key goes through."""
+_SHADES: Final = {"words": "text", "providers": "provider", "periods": "time", "limits": "time", "bookings": "booking"}
+"""How the parts of a filter are coloured; what is not named here is a term of its own, as a verb is."""
 
 
 def read_filter(text: str, context: Context) -> BookingFilter:
@@ -32,63 +34,53 @@ def read_filter(text: str, context: Context) -> BookingFilter:
     Raises:
         DispatchError: It is not in the language, or names what there is not; positions are within the text.
     """
-    from domain.line.queries import Find
-    from domain.line.reading import parse
-    from domain.views import BookingFilter
+    from domain.line.filters import parse
 
-    if not text.strip():
-        return BookingFilter()
-    try:
-        query = parse(HEAD + text, context)
-    except NotUnderstood as refusal:
-        raise NotUnderstood(refusal.message, max(0, refusal.position - len(HEAD)), refusal.length) from refusal
-    if not isinstance(query, Find):
-        raise NotUnderstood("a filter is words, status:…, service:… and provider:…", 0, len(text))
-    directory = context.directory
-    for name in query.services:
-        if name not in directory.services:
-            raise NotFound(f"There is no service {name!r:.60}")
-    if query.provider is not None and query.provider not in directory.handles:
-        raise NotFound(f"No provider is called {query.provider!r:.60}")
-    return BookingFilter(
-        statuses=query.statuses,
-        services=frozenset(directory.services[name] for name in query.services),
-        provider_id=directory.handles[query.provider] if query.provider else None,
-        words=query.words,
-    )
+    return parse(text, context)
 
 
-def admits(which: BookingFilter, row: BookingRow) -> bool:
-    """Whether a booking is among those asked for; words aside, which only the database can look for."""
-    booking = row.booking
-    return (
-        (not which.statuses or booking.status in which.statuses)
-        and (not which.services or booking.service_id in which.services)
-        and (which.provider_id is None or booking.provider_id == which.provider_id)
-        and (which.customer_id is None or booking.customer_id == which.customer_id)
-    )
+def shades(text: str, finds: Finds, context: Context | None) -> Iterator[tuple[int, int, str]]:
+    """The parts of a filter with what they are; the wrong one last."""
+    if context is None:
+        return
+    from domain.line.filters import BOOKINGS, EVENTS, PROVIDERS, places
+
+    grammar = {"bookings": BOOKINGS, "events": EVENTS, "providers": PROVIDERS}[finds]
+    found, refusal = places(text, grammar, context)
+    for place in found:
+        yield place.start, place.end, _SHADES.get(place.field, "verb")
+    if refusal is not None:
+        start = refusal.details["position"]
+        yield start, start + refusal.details["length"], "wrong"
 
 
-def with_statuses(text: str, statuses: Iterable[Status]) -> str:
+def with_statuses(text: str, statuses: Iterable[Status], context: Context) -> str:
     """The text, asking for these statuses instead."""
     wanted = set(statuses)
     written = ",".join(str(status).lower() for status in Status if status in wanted)
-    return _with("status", written, text)
+    return _with("status", "statuses", written, text, context)
 
 
-def with_service(text: str, name: str | None) -> str:
+def with_service(text: str, name: str | None, context: Context) -> str:
     """The text, asking for this service instead, or for any."""
-    from domain.line.scan import quote
+    from domain.line.filter_writing import written
 
-    return _with("service", "" if name is None else name if name.isalnum() else quote(name), text)
+    return _with("service", "services", "" if name is None else written(name), text, context)
 
 
-def _with(key: str, value: str, text: str) -> str:
-    """Replace what the text asks for under a key; the rest stays as it was typed."""
+def _with(key: str, field: str, value: str, text: str, context: Context) -> str:
+    """Replace what the text asks for of one kind, however it was written; the rest stays as it was typed."""
+    from domain.line.filters import BOOKINGS, places
     from domain.line.scan import scan
 
-    kept = [token.raw for token in scan(text) if not (token.kind == "word" and token.low.startswith(f"{key}:"))]
-    return " ".join([*kept, f"{key}:{value}"] if value else kept)
+    found, _ = places(text, BOOKINGS, context)
+    for place in reversed(found):
+        if place.field == field and not place.is_negated:
+            text = f"{text[: place.start].rstrip()} {text[place.end :].lstrip()}".strip()
+    if not value:
+        return text
+    swallows = any(token.kind in {"rest", "open"} for token in scan(text))
+    return f"{key}:{value} {text}" if swallows else f"{text} {key}:{value}".strip()
 
 
 def next_group(statuses: frozenset[Status]) -> tuple[str, frozenset[Status]]:

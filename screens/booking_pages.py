@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
-from screens.booking_filter import admits
 from screens.console import Console
 from screens.looks import flat, short_time
 from screens.status import status_cell
@@ -19,6 +18,7 @@ from screens.widgets.columns import Column
 from screens.widgets.table import PAGE_ROWS, Key, Row
 
 if TYPE_CHECKING:
+    from domain.policy import Policy
     from domain.views import BookingFilter, BookingRow, Views
 
 ROWS_KEPT: Final = 13_000  # a little more than the table keeps painted
@@ -130,18 +130,22 @@ class BookingPages:
         self._numbers = fresh
         return is_changed
 
-    def update(self, rows: Collection[BookingRow]) -> bool:
-        """Let rows that changed come in or drop out; whether one did. Not for filters with words."""
+    def update(self, rows: Collection[BookingRow], policy: Policy) -> bool:
+        """Let rows that changed come in or drop out; whether one did."""
+        from domain.finding import matches
+
+        now = self._console.now()
         self.learn(rows)
         is_changed = False
         for row in rows:
             number = row.booking.id
             at = self._position(number)
             is_in = at < self.count and self._numbers[at] == number
-            if is_in and not admits(self.which, row):
+            fits = matches(self.which, row, now, policy)
+            if is_in and not fits:
                 del self._numbers[at]
                 is_changed = True
-            elif not is_in and admits(self.which, row):
+            elif not is_in and fits:
                 self._numbers.insert(at, number)
                 is_changed = True
         return is_changed

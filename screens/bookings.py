@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -24,18 +24,18 @@ from domain.lifecycle import Action, Status, Subject
 from screens.acting import Situation
 from screens.actions import bindings_for
 from screens.booking_filter import (
-    HEAD,
     everything,
     next_group,
     next_service,
     read_filter,
+    shades,
     with_service,
     with_statuses,
 )
-from screens.booking_keys import BookingKeys
 from screens.booking_pages import BOOKING_COLUMNS, BookingPages
 from screens.console import Loader
 from screens.frame import Frame
+from screens.marks import MarkedRows
 from screens.sheet import heading_of, sheet_sections, timeline_of
 from screens.status import STATUS_LOOKS
 from screens.widgets.chips import Chip, Chips
@@ -52,11 +52,14 @@ MOST_READ: Final = 1_000
 COUNT_EVERY_S: Final = 1.0
 SHEET_AFTER_S: Final = 0.06
 """The sheet follows the cursor once it rests for this long: a held key is not to wait for it."""
+SHORT_NOTE: Final = "short terms: word beginnings"
+MOVES_EVERY_S: Final = 2.0
+"""How often a filter is asked anew that bookings come to fit as time goes by."""
 COUNTS_FROM_WIDTH: Final = 100
 CHANGES_NAMES: Final = frozenset({Action.EDIT, Action.UNDO})
 
 
-class BookingsScreen(BookingKeys):
+class BookingsScreen(MarkedRows):
     """A filter, the statuses with their counts, the bookings, and one booking's sheet where there is room."""
 
     PLACE = "bookings"
@@ -81,6 +84,8 @@ class BookingsScreen(BookingKeys):
         self._are_counts_old = True
         self._is_behind = True
         self._changed: set[int] = set()
+        self._read_at = 0.0
+        self._read_on: date | None = None
         self._are_names_changed = False
         self._policy: Policy | None = None
         self._sheet: BookingSheet | None = None
@@ -91,11 +96,13 @@ class BookingsScreen(BookingKeys):
     def compose_body(self) -> ComposeResult:
         """Filter and statuses above, rows and sheet side by side."""
         yield FilterBar(
-            self._describe_filter, placeholder="f: words  status:pending,assigned  service:…  provider:…", id="filter"
+            self._describe_filter,
+            placeholder="f: words  late  status:pending  p1  today  -provider:mira  waiting>10m",
+            id="filter",
         )
         yield Chips(id="statuses")
         with Container(id="rows-part"):
-            yield VirtualTable(BOOKING_COLUMNS, empty_text="No booking fits.", id="bookings")
+            yield VirtualTable(BOOKING_COLUMNS, markable=True, empty_text="No booking fits.", id="bookings")
             with Container(id="sheet-part"):
                 yield Heading("", id="sheet-heading")
                 yield FactSheet(id="sheet", empty_text="No booking is selected.")
@@ -113,16 +120,6 @@ class BookingsScreen(BookingKeys):
         """Keys go to the rows."""
         return self.table
 
-    @property
-    def table(self) -> VirtualTable:
-        """The rows."""
-        return self.query_one("#bookings", VirtualTable)
-
-    @property
-    def filter(self) -> FilterBar:
-        """The filter."""
-        return self.query_one("#filter", FilterBar)
-
     # Rows -----------------------------------------------------------------------------------------------------------
 
     async def refresh_data(self) -> None:
@@ -131,16 +128,17 @@ class BookingsScreen(BookingKeys):
         pages, which = self._pages, self._which
         is_other = pages is None or (which is not None and pages.which != which)
         is_news = bool(is_other or self._is_behind or changed)
-        if is_other or self._is_behind or pages is None or pages.which.words or len(changed) > MOST_READ:
+        if is_other or self._is_behind or pages is None or len(changed) > MOST_READ:
             self._is_behind = False
             began = monotonic()
             await self._read_numbers(which, changed)
-            if changed:  # a search for words reads every booking: leave time for others
-                await asyncio.sleep(min(1.0, 2 * (monotonic() - began)))
+            self._read_at = monotonic()
+            if not is_other:  # a search for words reads every booking: leave time for others
+                await asyncio.sleep(min(1.0, 2 * (self._read_at - began)))
         elif changed:
             numbers = sorted(changed, reverse=True)
-            rows = await self.console.read(lambda views: views.bookings_numbered(numbers))
-            self._invalidate(changed, moved=pages.update(rows))
+            rows, policy = await self.console.read(lambda views: (views.bookings_numbered(numbers), views.policy()))
+            self._invalidate(changed, moved=pages.update(rows, policy))
         self._are_counts_old |= is_news
         if self._are_counts_old:
             await self._count()
@@ -183,8 +181,15 @@ class BookingsScreen(BookingKeys):
         self.reload()
 
     def on_pulse(self, now: datetime) -> None:
-        """Count what was not counted in a burst, and let the sheet's countdowns go on."""
+        """Count what was not counted in a burst, and let countdowns, lateness and the days of the filter go on."""
         self._show_sheet(now)
+        if self._which is not None and self._pages is not None:
+            if now.astimezone(self.console.zone).date() != self._read_on:
+                self.filter.tell_again()
+            traits = (self._which, self._which.unless)
+            if any(one.moves_with_time for one in traits) and monotonic() - self._read_at > MOVES_EVERY_S:
+                self._is_behind = True
+                self.reload()
         if self._are_counts_old and self._pages is not None:
             self.reload()
 
@@ -196,22 +201,23 @@ class BookingsScreen(BookingKeys):
     # The filter -----------------------------------------------------------------------------------------------------
 
     def _describe_filter(self, text: str) -> Iterable[tuple[int, int, str]]:
-        head = len(HEAD)
-        for start, end, kind in self._describe(HEAD + text):
-            if start >= head:
-                yield start - head, end - head, kind
+        return shades(text, "bookings", self.console.context())
 
     @on(FilterBar.Changed)
     def _filter_changed(self, event: FilterBar.Changed) -> None:
         context = self.console.context()
         if context is None:
             return
+        from domain.finding import short_terms
+
+        self._read_on = context.now.astimezone(context.zone).date()
         try:
             self._which = read_filter(event.text, context)
         except DispatchError as refusal:
             self.filter.show_wrong(refusal.message)
             return
         self.filter.show_wrong("")
+        self.filter.show_note(SHORT_NOTE if short_terms(self._which.all_words) else "")
         self.reload()
 
     @on(FilterBar.Left)
@@ -225,7 +231,12 @@ class BookingsScreen(BookingKeys):
     @on(Chips.Toggled, "#statuses")
     def _status_toggled(self, event: Chips.Toggled) -> None:
         statuses = self._which.statuses if self._which else frozenset()
-        self.filter.set_text(with_statuses(self.filter.text, statuses ^ {Status(event.key)}))
+        self._ask_statuses(statuses ^ {Status(event.key)})
+
+    def _ask_statuses(self, statuses: frozenset[Status]) -> None:
+        context = self.console.context()
+        if context is not None:
+            self.filter.set_text(with_statuses(self.filter.text, statuses, context))
 
     def do_filter(self) -> None:
         """Put the cursor into the filter."""
@@ -234,7 +245,7 @@ class BookingsScreen(BookingKeys):
     def do_cycle_status(self) -> None:
         """Ask for the next group of statuses."""
         name, statuses = next_group(self._which.statuses if self._which else frozenset())
-        self.filter.set_text(with_statuses(self.filter.text, statuses))
+        self._ask_statuses(statuses)
         self.result.show("info", f"status: {name}")
 
     def do_cycle_service(self) -> None:
@@ -243,7 +254,9 @@ class BookingsScreen(BookingKeys):
         chosen = self._which.services if self._which else frozenset()
         present = next((name for name, number in services.items() if number in chosen), None)
         name = next_service(sorted(services), present)
-        self.filter.set_text(with_service(self.filter.text, name))
+        context = self.console.context()
+        if context is not None:
+            self.filter.set_text(with_service(self.filter.text, name, context))
         self.result.show("info", f"service: {name or 'all'}")
 
     def do_clear_filter(self) -> None:
@@ -320,6 +333,6 @@ class BookingsScreen(BookingKeys):
         self.query_one("#sheet", FactSheet).show(sections, from_top=from_top)
 
     def key_escape(self) -> None:
-        """Close what lies over the screen, or go back to the rows."""
-        if not self.close_over():
+        """Close what lies over the screen, take the marks off, or go back to the rows."""
+        if not self.close_over() and not self.forget_marks():
             self.set_focus(self.table, scroll_visible=False)

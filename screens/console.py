@@ -22,6 +22,7 @@ from textual.widget import Widget
 
 from domain.actors import Actor
 from domain.errors import DispatchError, StoreUnavailable
+from screens.widgets.history import History
 
 if TYPE_CHECKING:
     from domain.engine import Engine
@@ -61,8 +62,8 @@ class Host(Protocol):
 
     room: Console
 
-    def go(self, place: str, booking: int | None = None) -> None:
-        """Show another screen, with a booking selected if one is given."""
+    def go(self, place: str, booking: int | None = None, line: str = "") -> None:
+        """Show another screen, with a booking selected and a line typed if they are given."""
 
     def become(self, actor: Actor) -> None:
         """Act as somebody else from now on."""
@@ -102,7 +103,8 @@ class Console:
         self.recent: deque[EventRow] = deque(maxlen=EVENTS_KEPT)
         self.kpis: Kpis | None = None
         self.directory: Directory | None = None
-        self.history: list[str] = []
+        self.history = History()
+        """What was entered on the line, on whatever screen."""
         self._ready = asyncio.Event()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
@@ -139,7 +141,14 @@ class Console:
         return await asyncio.get_running_loop().run_in_executor(self._readers, ask, self.engine.views)
 
     async def say(
-        self, text: str, *, selected: int | None = None, seen: int | None = None, actor: Actor | None = None
+        self,
+        text: str,
+        *,
+        selected: int | None = None,
+        seen: int | None = None,
+        actor: Actor | None = None,
+        agreed: tuple[int, ...] | None = None,
+        progress: Callable[[int, int], None] = lambda done, of: None,
     ) -> list[Answer]:
         """Carry out a line in a thread.
 
@@ -148,6 +157,8 @@ class Console:
             selected: The booking that `.` stands for.
             seen: The version of it that is on the screen: a newer one refuses the line.
             actor: Who acts; the person at the console, unless a screen lets them act as somebody else.
+            agreed: Whom a line about many may change, as they were shown; without it, that is asked.
+            progress: Told in the writer's thread how many of them are done.
         """
         if self.trouble is not None:
             raise StoreUnavailable(f"Nothing was written: {self.trouble.message}")
@@ -157,15 +168,21 @@ class Console:
         actor, zone, last = actor or self.actor, self.zone, self.last
 
         def carry_out() -> list[Answer]:
+            from domain.bulk import Consent
             from domain.speak import speak
 
-            return speak(engine, text, actor, zone=zone, selected=selected, last=last, seen=seen)
+            consent = Consent(agreed, progress) if agreed is not None else None
+            return speak(engine, text, actor, zone=zone, selected=selected, last=last, seen=seen, consent=consent)
 
         answers = await asyncio.get_running_loop().run_in_executor(self._writer, carry_out)
         for answer in answers:
             self.last = answer.booking or self.last
             self.choices = answer.choices
         return answers
+
+    def write_soon(self, write: Callable[[], None]) -> None:
+        """Have something small written in the writer's thread, behind what is being written."""
+        self._writer.submit(write)
 
     def context(self, actor: Actor | None = None) -> Context | None:
         """What a line means now to somebody (the person at the console); None until the database is open."""

@@ -5,7 +5,7 @@ Only the program's root imports this module.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -74,6 +74,7 @@ class DeskScreen(BookingKeys):
     def __init__(self) -> None:
         super().__init__()
         self._alerts: dict[int, AlertRow] = {}
+        self._done: dict[int, int] = {}  # the version to which somebody here brought a booking
         self._policy: Policy | None = None
         self._number: int | None = None
         self._sheet: BookingSheet | None = None
@@ -135,6 +136,7 @@ class DeskScreen(BookingKeys):
 
         rows, count, self._policy = await self.console.read(ask)
         self._alerts = {row.row.booking.id: row for row in rows}
+        self._done = {number: version for number, version in self._done.items() if number in self._alerts}
         self._count = count
         self._show_queue(self.console.now())
         self._show_log()
@@ -250,6 +252,10 @@ class DeskScreen(BookingKeys):
             if row.event.id == event.key and row.event.subject is Subject.BOOKING:
                 self.select_booking(row.event.subject_id)
 
+    def nearby(self) -> Iterable[int]:
+        """The queue."""
+        return self._alerts
+
     def situation(self) -> Situation:
         """The selected booking, as it is shown."""
         number = self._number
@@ -257,10 +263,12 @@ class DeskScreen(BookingKeys):
         alert = self._alerts.get(number) if number is not None else None
         row: BookingRow | None = sheet.row if sheet else alert.row if alert else None
         best = sheet.candidates.best if sheet is not None and sheet.candidates is not None else None
-        worst = next(iter(self._alerts.values()), None)
+        worst = self._worst()
+        key = self._log.cursor_key if self._log.has_focus else None
         return replace(
             super().situation(),
             booking=row,
+            event=key if isinstance(key, int) else None,
             alert=alert.alert if alert else None,
             worst=worst.alert if worst else None,
             best=best.handle if best else None,
@@ -270,17 +278,18 @@ class DeskScreen(BookingKeys):
 
     def do_next(self) -> None:
         """Go to the worst, and type what would most likely help."""
-        worst = next(iter(self._alerts.values()), None)
+        worst = self._worst()
         if worst is None:
             self.result.show("info", "nothing needs you")
             return
         self._queue.move_to(worst.row.booking.id)
         self._follow_cursor()
-        situation = self.situation()
-        line = worst.alert.suggestion
-        if line == f"assign {worst.row.booking.id}" and situation.best:
-            line = f"{line} {situation.best}"
-        self.type_line(line)
+        self.type_line(worst.line)
+
+    def _worst(self) -> AlertRow | None:
+        """The first of the queue to which nothing was done since it was read."""
+        queue = self._alerts.values()
+        return next((row for row in queue if row.row.booking.version >= self._done.get(row.row.booking.id, 0)), None)
 
     def do_back(self) -> None:
         """Back to the queue."""
@@ -304,13 +313,17 @@ class DeskScreen(BookingKeys):
         """Say on the empty line what Enter would do."""
         on_line = self.focused is not None and self.focused.parent is self.line
         is_empty = on_line and not self.line.text
-        worst = next(iter(self._alerts), None) if is_empty else None
+        row = self._worst() if is_empty else None
+        worst = row.row.booking.id if row else None
         if worst != self._offered_ack:
             self._offered_ack = worst
             self.line.set_hint("" if worst is None else f"Enter: ack {worst}, the worst")
 
     def on_answers(self, answers: Sequence[Answer]) -> bool:
-        """A booking that was looked at is shown on the sheet."""
+        """A booking that was looked at is shown on the sheet; what was done to one counts before it is read again."""
+        for answer in answers:
+            if answer.ok and answer.booking is not None and "version" in answer.data:
+                self._done[answer.booking] = answer.data["version"]
         last = answers[-1]
         if last.ok and last.booking is not None and "events" in last.data:
             self.select_booking(last.booking)

@@ -78,6 +78,7 @@ class Frame(SpokenScreen):
         super().__init__()
         self._loader: Loader | None = None
         self._loaded_at: datetime | None = None
+        self._begun = ""  # what is typed as soon as the screen is shown
 
     # What a screen overrides -----------------------------------------------------------------------------------------
 
@@ -123,8 +124,7 @@ class Frame(SpokenScreen):
         yield FactSheet(id="answer")
         yield Static(id="caption", markup=False)
         yield CommandLine(
-            self._describe,
-            self._complete,
+            self.foresee,
             placeholder="type : to command, ? for all keys",
             history=self.console.history,
         )
@@ -142,6 +142,9 @@ class Frame(SpokenScreen):
         """Catch up with what happened while another screen was shown."""
         self.show_frame()
         self.call_after_refresh(self.reload)
+        if self._begun:
+            self.type_line(self._begun)
+            self._begun = ""
 
     def reload(self) -> None:
         """Have the data read and shown again, soon."""
@@ -152,6 +155,10 @@ class Frame(SpokenScreen):
         await self.refresh_data()
         self._loaded_at = self.console.now()
         self.selection_changed()
+
+    def begin_line(self, text: str) -> None:
+        """Have a text typed as soon as the screen is shown."""
+        self._begun = text
 
     def show_trouble(self, error: DispatchError) -> None:
         """Say that something could not be read."""
@@ -204,9 +211,15 @@ class Frame(SpokenScreen):
         else:
             bar.set_live()
 
+    def take_events(self, rows: Sequence[EventRow]) -> None:
+        """Something happened: for the screen, and for what the line knows."""
+        self._foresight.on_events()
+        self.on_events(rows)
+
     def pulse(self) -> None:
         """A second has passed."""
         self.show_clock()
+        self._foresight.on_pulse()
         self.on_pulse(self.console.now())
 
     def show_keys(self) -> None:
@@ -248,7 +261,8 @@ class Frame(SpokenScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Where a text is being typed, the keys that open the line are letters."""
         if action == "act" and isinstance(self.focused, Input):
-            return not ACTION[str(parameters[0])].opens_line
+            wanted = ACTION[str(parameters[0])]
+            return not wanted.opens_line or not wanted.is_letter
         return super().check_action(action, parameters)
 
     async def action_act(self, action_id: str) -> None:

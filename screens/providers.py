@@ -15,8 +15,10 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.widget import Widget
 
+from domain.errors import DispatchError
 from screens.acting import Situation
 from screens.actions import bindings_for
+from screens.booking_filter import shades
 from screens.console import Loader
 from screens.form_line import Seen, carry_out, carry_out_edit, compose_line
 from screens.frame import Frame
@@ -24,7 +26,6 @@ from screens.roster import (
     ROSTER_COLUMNS,
     edit_parts,
     fields_for,
-    has_words,
     new_parts,
     provider_sections,
     roster_row,
@@ -38,6 +39,7 @@ from screens.widgets.heading import Heading
 from screens.widgets.table import VirtualTable
 
 if TYPE_CHECKING:
+    from domain.criteria import ProviderFilter
     from domain.views import BookingRow, EventRow, ProviderRow, Views
 
 DEEDS_SHOWN = 60
@@ -64,6 +66,7 @@ class ProvidersScreen(Frame):
     def __init__(self) -> None:
         super().__init__()
         self._rows: dict[int, ProviderRow] = {}
+        self._which: ProviderFilter | None = None
         self._edited: int | None = None
         self._seen: Seen | None = None
         self._shown: tuple[ProviderRow, tuple[BookingRow, ...], tuple[EventRow, ...]] | None = None
@@ -71,7 +74,11 @@ class ProvidersScreen(Frame):
 
     def compose_body(self) -> ComposeResult:
         """Filter, roster, sheet; the form below when it is open."""
-        yield FilterBar(placeholder="f: handle, name, skill, status, phone", id="filter")
+        yield FilterBar(
+            lambda text: shades(text, "providers", self.console.context()),
+            placeholder="f: words  available  status:busy,break  skill:plumbing  -off",
+            id="filter",
+        )
         with Container(id="rows-part"):
             with Container(id="roster-part"):
                 yield VirtualTable(ROSTER_COLUMNS, empty_text="Nobody here: n takes down somebody new.", id="roster")
@@ -115,12 +122,14 @@ class ProvidersScreen(Frame):
             self._sheets.ask()
 
     def _show_roster(self, now: datetime) -> None:
-        words = self.filter.text.lower().split()
-        rows = [row for row in self._rows.values() if has_words(row, words)]
+        from domain.finding import provider_matches
+
+        which = self._which
+        rows = [row for row in self._rows.values() if which is None or provider_matches(which, row)]
         self.table.set_rows([roster_row(row, now, self.console.zone) for row in rows])
         counts = {shown: sum(row.shown == shown for row in self._rows.values()) for shown in SHOWN_LOOKS}
         said = "  ".join(f"{SHOWN_LOOKS[shown][0]} {count} {shown}" for shown, count in counts.items() if count)
-        self.filter.show_found(f"{len(rows)} of {len(self._rows)}   {said}" if words else said)
+        self.filter.show_found(f"{len(rows)} of {len(self._rows)}   {said}" if self.filter.text.strip() else said)
 
     def on_pulse(self, now: datetime) -> None:
         """Times go on."""
@@ -155,7 +164,18 @@ class ProvidersScreen(Frame):
         self.filter.enter()
 
     @on(FilterBar.Changed)
-    def _filter_changed(self) -> None:
+    def _filter_changed(self, event: FilterBar.Changed) -> None:
+        from domain.line.filters import parse_providers
+
+        context = self.console.context()
+        if context is None:
+            return
+        try:
+            self._which = parse_providers(event.text, context)
+        except DispatchError as refusal:
+            self.filter.show_wrong(refusal.message)
+            return
+        self.filter.show_wrong("")
         self._show_roster(self.console.now())
 
     @on(FilterBar.Left)

@@ -62,7 +62,7 @@ def queue_row(entry: AlertRow, policy: Policy, now: datetime, zone: tzinfo) -> R
         toned(ago(now - alert.since), "muted"),
     )
     return Row(
-        booking.id, cells, more=[(_why(entry, policy, now), toned(alert.suggestion, "accent"))], version=booking.version
+        booking.id, cells, more=[(_why(entry, policy, now), toned(entry.line, "accent"))], version=booking.version
     )
 
 

@@ -58,14 +58,6 @@ def roster_row(row: ProviderRow, now: datetime, zone: tzinfo) -> Row:
     return Row(provider.id, cells, tone="plain" if provider.active else "muted", version=news)
 
 
-def has_words(row: ProviderRow, words: Sequence[str]) -> bool:
-    """Whether every word occurs in what the roster says of a provider."""
-    provider = row.provider
-    said = (provider.handle, provider.name, row.shown, *row.skills, provider.phone or "", provider.email or "")
-    text = "\n".join((*said, *(str(number) for number in row.jobs))).lower()
-    return all(word in text for word in words)
-
-
 def provider_sections(
     row: ProviderRow, jobs: Sequence[BookingRow], events: Sequence[EventRow], now: datetime, zone: tzinfo
 ) -> list[Section]:

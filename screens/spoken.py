@@ -6,6 +6,8 @@ Base class of `frame.Frame`; imported by nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on
@@ -14,10 +16,15 @@ from textual.widget import Widget
 
 from domain.actors import Actor, parse_actor
 from domain.errors import DispatchError, InvalidInput
+from domain.lifecycle import Subject
+from domain.line.scan import is_unfinished, to_finish
 from screens.acting import Situation
+from screens.agreeing import HOW, Advanced, Question
 from screens.console import Console, Host, host_of
+from screens.foresight import Foresight
+from screens.widgets.choices import Choice
 from screens.widgets.facts import Fact, FactSheet, Section
-from screens.widgets.line import CommandLine, ResultLine
+from screens.widgets.line import CommandLine, Outlook, ResultLine
 from screens.widgets.text import width_of
 
 if TYPE_CHECKING:
@@ -38,8 +45,11 @@ class SpokenScreen(Screen[None]):
         super().__init__(name=self.PLACE)
         self._was_begun_by_key = False
         self._gives_back_focus = False
+        self._question = Question()
         self._refused = ""  # the line that stays to be edited
+        self._proposed: str | None = None  # the nearest to it that would be accepted
         self._looked_at: BookingRow | None = None  # the booking as it was when the line was begun
+        self._foresight = Foresight(self, lambda: self.acting, lambda: self.nearby(), lambda: self.line.foresee_again())
 
     # What a screen may override --------------------------------------------------------------------------------------
 
@@ -51,6 +61,11 @@ class SpokenScreen(Screen[None]):
     def acting(self) -> Actor:
         """Who acts here; a screen may let the person at the console act as somebody else."""
         return self.console.actor
+
+    def nearby(self) -> Iterable[int]:
+        """The bookings on the screen that a line may mean: by default those that something happened to."""
+        recent = (row.event for row in reversed(self.console.recent))
+        return dict.fromkeys(event.subject_id for event in islice(recent, 100) if event.subject is Subject.BOOKING)
 
     def first_focus(self) -> Widget | None:
         """The widget that has the focus when the screen is shown first."""
@@ -97,21 +112,31 @@ class SpokenScreen(Screen[None]):
         head, _, rest = text.partition(" ")
         if head == "as":
             self._become(rest)
-        elif head in {"next"} and not rest and hasattr(self, "do_next"):
-            event.line.accept()
-            self.do_next()
-        else:
-            meant = self._meant(text)
-            if meant != text:
-                event.line.set_text(meant)
+            return
+        if self._question.agreed(text):
+            event.line.set_text(self._question.line)
+            self._say(self._question.line, typed=True, agreed=self._question.numbers)
+            return
+        meant = self._meant(text)
+        if meant != text:
+            event.line.set_text(to_finish(meant))
+        if meant == text or not is_unfinished(meant):
             self._say(meant, typed=True)
 
     def _meant(self, text: str) -> str:
         """A digit, alone or behind the line that was refused, stands for one of the choices of the last answer."""
-        choices, digit = self.console.choices, text.removeprefix(self._refused).strip()
+        choices, digit = self.console.choices, text.removeprefix(self._refused)
+        goes_on = digit == digit.lstrip() and (self._refused[-1:].isdigit() or self._is_name(text.split(" ")[-1]))
+        digit = digit.strip()
+        if self._refused and digit != text and goes_on:
+            return text  # `assign 21` behind a refused `assign 2` is another booking, `mira1` may be somebody
         if digit.isascii() and digit.isdigit() and len(digit) == 1 and 0 < int(digit) <= len(choices):
             return choices[int(digit) - 1]
         return text
+
+    def _is_name(self, word: str) -> bool:
+        directory = self.console.directory
+        return directory is not None and word in directory.handles
 
     def entered_nothing(self) -> None:
         """Enter on an empty line."""
@@ -121,18 +146,30 @@ class SpokenScreen(Screen[None]):
         """Carry out a line that was not typed."""
         self._say(text, typed=False)
 
-    def _say(self, text: str, *, typed: bool) -> None:
-        self.run_worker(self._carry_out(text, typed=typed), group="say")
+    def _say(self, text: str, *, typed: bool, agreed: tuple[int, ...] | None = None) -> None:
+        self.run_worker(self._carry_out(text, typed=typed, agreed=agreed), group="say")
 
-    async def _carry_out(self, text: str, *, typed: bool) -> None:
+    async def _carry_out(self, text: str, *, typed: bool, agreed: tuple[int, ...] | None) -> None:
         shown, seen = self._looking_at(typed=typed)
         try:
-            answers = await self.console.say(text, selected=shown, seen=seen, actor=self.acting)
+            answers = await self.console.say(
+                text, selected=shown, seen=seen, actor=self.acting, agreed=agreed, progress=self._advance
+            )
         except DispatchError as refusal:
             self.line.refuse()
             self.result.show("refused", refusal.message)
             return
+        self._question.note(text, answers[-1])
+        if answers[-1].asks and not typed:
+            self.line.enter(text)  # for the second Enter
         self.show_answers(answers, typed=typed)
+
+    def _advance(self, done: int, of: int) -> None:
+        self.post_message(Advanced(done, of))
+
+    @on(Advanced)
+    def _show_progress(self, event: Advanced) -> None:
+        self.result.show("info", f"{event.done:,} of {event.of:,} …")
 
     def _looking_at(self, *, typed: bool) -> tuple[int | None, int | None]:
         """The booking that a line means by `.`, and its version that the person has in mind.
@@ -173,27 +210,35 @@ class SpokenScreen(Screen[None]):
         """Show what a line came to; a refused one stays to be edited."""
         last = answers[-1]
         self._refused = self.line.text.strip() if typed and not last.ok else ""
-        if typed and last.ok:
-            self.console.history.append(self.line.text)
+        self._proposed = last.proposal if self._refused else None
+        if typed and last.ok and last.data.get("dry_run"):
+            self.line.set_text(self.line.text.lstrip().removeprefix("~").lstrip())  # Enter means it
+        elif typed and last.ok:
+            is_to_go_back = self._was_begun_by_key or self.line.came_from_text
             self.line.accept()
-            if self._was_begun_by_key and not last.choices:
+            if is_to_go_back and not last.choices:
                 self._gives_back_focus = True
                 self.line.action_leave()
             self._was_begun_by_key = False
         elif typed:
             self.line.refuse()
+            self.line.foresee_again()
         kind: Literal["accepted", "refused", "info"] = "refused"
-        if last.ok:
-            kind = "accepted" if "event" in last.data else "info"
+        if last.ok or last.asks:
+            kind = "accepted" if "event" in last.data or last.inverse else "info"
         said = [answer.text.replace(" ✓ ", "  ", 1) if "event" in answer.data else answer.text for answer in answers]
-        self.result.show(kind, " · ".join([*said, last.inverse] if last.inverse else said))
-        if last.choices:
+        then = last.inverse or (HOW if last.asks else None)
+        self.result.show(kind, " · ".join([*said, then] if then else said))
+        if last.choices and (typed or last.ok):
             self.line.enter()
         if not self.on_answers(answers):
             body = [line for answer in answers for line in answer.lines]
             if not last.ok and width_of(last.text) > self.size.width - _RESULT_MARGIN:
-                body.append(last.text)
-            self.show_body(last.text if last.lines else "Refused" if not last.ok else "", body)
+                body += [str(last.data["message"]), *([f"1  {last.proposal}"] if last.proposal else [])]
+            title = last.text if last.lines else "Refused" if not last.ok else ""
+            self.show_body(answers[0].text if answers[0].data.get("dry_run") else title, body)
+        if last.ok and last.proposal:
+            self.host.go("desk", last.booking, last.proposal)
 
     def show_body(self, title: str, lines: Iterable[str]) -> None:
         """Show an answer of several lines above the line, or close it."""
@@ -222,21 +267,25 @@ class SpokenScreen(Screen[None]):
         self.line.accept()
         self.host.become(actor)
 
+    def foresee(self, text: str) -> Outlook:
+        """What there is to say about a text on the line."""
+        meant = self._meant(text.strip())
+        if meant != text.strip():
+            return Outlook(note=f"Enter: {meant}")
+        outlook = self._foresight.outlook(text)
+        if self._proposed and meant == self._refused:
+            choice = Choice(self._proposed, to_finish(self._proposed), "would be accepted: Tab, or 1")
+            outlook = replace(outlook, choices=(choice,), ghost="", missing="", wrong="")
+        return outlook
+
     def _describe(self, text: str) -> Iterable[tuple[int, int, str]]:
+        """How a text would be understood on the line."""
         context = self.console.context(self.acting)
         if context is None:
             return ()
         from domain.line.showing import describe
 
         return [(span.start, span.end, span.kind) for span in describe(text, context)]
-
-    def _complete(self, text: str) -> Sequence[str]:
-        context = self.console.context(self.acting)
-        if context is None:
-            return ()
-        from domain.line.showing import complete
-
-        return [one.text for one in complete(text, context)]
 
 
 def _is_otherwise(row: BookingRow | None, before: BookingRow) -> bool:

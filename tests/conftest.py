@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,12 +12,16 @@ from hypothesis import HealthCheck, settings
 from domain.clock import SteppedClock
 from domain.engine import Engine
 from tests.domain.world import START, World, small_city
+from tests.postgres import Server, server
+
+os.environ["DISPATCHER_HISTORY"] = ""  # the line's history of whoever runs the tests is theirs
 
 _QUIET = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large)
 settings.register_profile("default", deadline=None, derandomize=True, max_examples=60, suppress_health_check=_QUIET)
 settings.register_profile("explore", deadline=None, max_examples=1_000, suppress_health_check=_QUIET)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
+SQLITE, POSTGRES = "SQLite", "PostgreSQL"
 NewWorld = Callable[..., World]
 
 
@@ -33,22 +38,58 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A server for this worker, started when first asked for."""
+    with server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def blank_postgres(postgres: Server) -> str:
+    """The name of an empty room on it, to be copied."""
+    address = postgres.database()
+    Engine.open(address, clock=SteppedClock(START)).close()
+    return urlsplit(address).path.removeprefix("/")
+
+
 @pytest.fixture
-def new_world(blank: Path, tmp_path: Path) -> Iterator[NewWorld]:
+def database_kind() -> str:
+    """Which database a room lies on; modules that hold for both are run with each (`pytest_generate_tests`)."""
+    return SQLITE
+
+
+@pytest.fixture
+def new_world(database_kind: str, blank: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[NewWorld]:
     """Rooms, each on a database and with a clock of its own (or on a file that exists already)."""
     made: list[World] = []
+    on_server: list[str] = []
 
-    def make(path: Path | None = None, clock: SteppedClock | None = None) -> World:
-        if path is None:
-            path = tmp_path / f"room{len(made)}.db"
-            shutil.copyfile(blank, path)
-        world = World.open(path, clock)
+    def empty_room() -> Path | str:
+        if database_kind == POSTGRES:
+            on_server.append(request.getfixturevalue("postgres").database(request.getfixturevalue("blank_postgres")))
+            return on_server[-1]
+        path = tmp_path / f"room{len(made)}.db"
+        shutil.copyfile(blank, path)
+        return path
+
+    def make(path: Path | str | None = None, clock: SteppedClock | None = None) -> World:
+        world = World.open(path or empty_room(), clock)
         made.append(world)
         return world
 
     yield make
     for world in made:
         world.close()
+    for address in on_server:
+        request.getfixturevalue("postgres").drop(address)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the modules that say `BOTH_DATABASES = True` on each."""
+    if getattr(metafunc.module, "BOTH_DATABASES", False) and "database_kind" in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("sqlite_only")
+        metafunc.parametrize("database_kind", [SQLITE] if only else [SQLITE, POSTGRES])
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from dispatcher.demo.arrivals import RequestsFile
 from dispatcher.demo.flags import Flags, add_arguments, flags_from
 from dispatcher.demo.headless import run_until
 from dispatcher.demo.live import LiveDemo
-from dispatcher.demo.place import database, sole
+from dispatcher.demo.place import database, seat_of, sole
 from dispatcher.demo.simulation import Simulation
 from dispatcher.demo.summary import summarise
-from dispatcher.demo.tour import Tour
+from dispatcher.demo.tour import Tour, the_tour
 from dispatcher.output import Output
 from dispatcher.settings import Settings
 from domain.clock import SteppedClock, SystemClock
@@ -56,7 +56,7 @@ def _headless(flags: Flags, url: str, output: Output) -> int:
     with ExitStack() as stack:
         clock = SteppedClock(MORNING)
         engine = stack.enter_context(closing(_open(url, clock)))
-        if not stack.enter_context(sole(engine.path)):
+        if not stack.enter_context(sole(seat_of(engine))):
             raise StoreBusy("Another demo is running on that database; wait for it to end, or name another with --db")
         simulation = _city(flags, engine, clock, UTC, output)
         run_until(clock.now() + flags.covered, clock, simulation, DueWork(engine))
@@ -76,7 +76,7 @@ def _console(flags: Flags, url: str, output: Output) -> int:
     clock = SteppedClock(today.astimezone(UTC))
     with ExitStack() as stack:
         with closing(_open(url, clock)) as engine:
-            alone = stack.enter_context(sole(engine.path))
+            alone = stack.enter_context(sole(seat_of(engine)))
             warm_up = WARM_UP if engine.is_empty() else timedelta(0)
             simulation = _city(flags, engine, clock, zone, output) if alone else None
             if simulation is not None:
@@ -101,11 +101,11 @@ def _tour(flags: Flags, url: str, output: Output) -> int:
         engine = _open(url, clock)
         closing_engine = stack.enter_context(ExitStack())
         closing_engine.callback(engine.close)
-        stack.enter_context(sole(engine.path))
+        stack.enter_context(sole(seat_of(engine)))
         if not engine.is_empty():
             raise InvalidInput("The tour needs an empty database; leave --db out, or name a new file")
         _mark(engine, flags, clock.now())
-        tour = Tour(engine, clock, UTC)
+        tour = Tour(engine, the_tour())
         tour.begin()
         if flags.headless:
             _tell(tour, output)
@@ -124,12 +124,13 @@ def _tell(tour: Tour, output: Output) -> None:
             output.text(f"      {tour.wait_s:g} s pass")
         output.text(f"  {tour.actor}: {tour.line}")
         told = tour.step()
-        for part in (told.text, *told.lines):
+        text, lines = (told.answer.text, told.answer.lines) if told.answer else ("", ())
+        for part in (text, *lines):
             output.text(f"      {part}")
-        if told.mismatch:
-            output.complain(f"      not as expected: {told.mismatch}")
+        for mismatch in told.mismatches:
+            output.complain(f"      not as expected: {mismatch}")
         output.text("")
-        output.data({**step, "answer": told.text, "lines": told.lines, "mismatch": told.mismatch})
+        output.data({**step, "answer": text, "lines": lines, "mismatches": told.mismatches})
 
 
 def _city(flags: Flags, engine: Engine, clock: SteppedClock, zone: tzinfo, output: Output) -> Simulation:
@@ -152,11 +153,11 @@ def _open(url: str, clock: SteppedClock) -> Engine:
     engine = Engine.open(url, clock=clock)
     if engine.is_empty() or engine.demo_mark() is not None:
         return engine
-    path = engine.path
+    name = engine.name
     engine.close()
     raise InvalidInput(
-        f"{path} holds bookings that are not a demo's, and the demo does not touch them; name another file with --db",
-        database=str(path),
+        f"{name} holds bookings that are not a demo's, and the demo does not touch them; name another file with --db",
+        database=name,
     )
 
 

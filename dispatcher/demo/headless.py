@@ -1,11 +1,14 @@
 """The demo without a screen: a stepped clock jumps to whatever is due next, so nothing is ever waited for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from dispatcher.demo.simulation import Simulation
 from domain.clock import SteppedClock
 from domain.due import DueWork
+
+if TYPE_CHECKING:
+    from dispatcher.demo.simulation import Simulation
 
 _MOST_ROUNDS = 1_000
 """Rounds at one moment after which something must be wrong: people and loop would answer each other for ever."""
@@ -15,7 +18,14 @@ class StuckClock(RuntimeError):
     """Time stands still: something is due again and again at one moment."""
 
 
-def run_until(end: datetime, clock: SteppedClock, simulation: Simulation | None, work: DueWork) -> None:
+def run_until(
+    end: datetime,
+    clock: SteppedClock,
+    simulation: "Simulation | None",
+    work: DueWork,
+    *,
+    enough: Callable[[], bool] = lambda: False,
+) -> None:
     """Live through everything up to a moment.
 
     Args:
@@ -23,6 +33,7 @@ def run_until(end: datetime, clock: SteppedClock, simulation: Simulation | None,
         clock: The engine's clock.
         simulation: The simulated people, if there are any.
         work: The loop's due work.
+        enough: Asked before each jump; a yes leaves the clock where it stands.
 
     Raises:
         StuckClock: Due work never ends.
@@ -30,6 +41,8 @@ def run_until(end: datetime, clock: SteppedClock, simulation: Simulation | None,
     """
     work.run(clock.now())
     for _ in _rounds(clock):
+        if enough():
+            return
         people_at = simulation.next_at() if simulation else None
         loop_at = work.next_at()
         due = [at for at in (people_at, loop_at) if at is not None]

@@ -7,7 +7,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
+from domain.engine import Engine
 from domain.errors import StoreUnavailable
 
 _PREFIX = "dispatcher-demo-"
@@ -26,6 +28,11 @@ def database(kept: str | None) -> Iterator[str]:
     _sweep(Path(tempfile.gettempdir()))
     with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
         yield str(Path(folder) / _FILE)
+
+
+def seat_of(engine: Engine) -> Path:
+    """What stands for a database where one process claims it: its file, or for a server's a file of this machine."""
+    return engine.path or Path(tempfile.gettempdir()) / f"{_PREFIX}{quote(engine.name, safe='')}"
 
 
 @contextmanager

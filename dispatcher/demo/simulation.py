@@ -53,6 +53,7 @@ class Simulation:
             roster.workers_for(self._services, requests.places(), random) if requests else roster.workers(random)
         )
         self._stage = Stage(engine, random)
+        self._tail = engine.tail(0)
         arrivals: Arrivals = requests or InventedArrivals(random, zone, per_hour)
         self._customers = Customers(self._stage, arrivals)
         self._office = Office(self._stage, engine.views.policy())
@@ -91,6 +92,7 @@ class Simulation:
     def take_over(self, engine: Engine) -> None:
         """Go on through another engine on the same database: the one whose clock runs."""
         self._stage.engine = engine
+        self._tail = engine.tail(self._stage.ledger.last_event)
 
     def next_at(self) -> datetime | None:
         """When somebody acts next, by what they know so far."""
@@ -124,7 +126,7 @@ class Simulation:
         ledger, own = self._stage.ledger, self._stage.own
         there_may_be_more = True
         while there_may_be_more:
-            rows = self._stage.engine.tail(ledger.last_event, _PAGE)
+            rows = self._tail.more(_PAGE)
             there_may_be_more = len(rows) == _PAGE
             news = ledger.read(rows, own)
             own.difference_update(row.event.id for row in rows)
@@ -141,7 +143,7 @@ class Simulation:
     def _learn(self) -> None:
         """Read the whole log without acting on it."""
         ledger = self._stage.ledger
-        while rows := self._stage.engine.tail(ledger.last_event, _PAGE):
+        while rows := self._tail.more(_PAGE):
             ledger.read(rows, None)
         self._stage.own.clear()
 

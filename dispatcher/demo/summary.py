@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.attention import alert
+from domain.attention import alert, suggested_line
 from domain.clock import iso
 from domain.engine import Engine
 from domain.lifecycle import FINAL, HAS_PROVIDER, Action, Status, Subject
@@ -159,10 +159,9 @@ def _read_story(engine: Engine) -> _Story:
 
 
 def _log(engine: Engine) -> Iterator[EventRow]:
-    last = 0
-    while rows := engine.tail(last, _PAGE):
+    tail = engine.tail(0)
+    while rows := tail.more(_PAGE):
         yield from rows
-        last = rows[-1].event.id
 
 
 def _open_bookings(engine: Engine) -> Iterator[BookingRow]:
@@ -200,7 +199,7 @@ def _whom_and_what(row: BookingRow, now: datetime, policy: Policy) -> tuple[str,
         )
     if booking.attempt_at is not None:
         return "loop", f"attempt {booking.attempt + 1}/{policy.attempts}{_in(booking.attempt_at, now, '')}"
-    return "dispatcher", f"{found.need}: {found.suggestion}" if found else "nothing"
+    return "dispatcher", f"{found.need}: {suggested_line(booking, found, None, now)}" if found else "nothing"
 
 
 def _in(moment: datetime | None, now: datetime, what: str) -> str:

@@ -1,143 +1,110 @@
-"""The tour: plays the walkthrough on an engine, a step at a time. It knows no screen; tests and the console play it."""
+"""The tour: plays `tour.drill`, a scene at a time. It knows no screen; tests and the console play it.
 
-from dataclasses import dataclass
-from datetime import timedelta, tzinfo
+Bookings are numbered from 1, since the tour has a room of its own: two plumbers, two electricians, a lift engineer.
+"""
 
-from dispatcher.demo.headless import run_until
-from dispatcher.demo.walkthrough import ROOM, STEPS, Expected, Step
-from domain.actors import parse_actor
-from domain.clock import SteppedClock
-from domain.due import DueWork
+from dataclasses import replace
+from importlib.resources import files
+
+from dispatcher.rehearsal import Rehearsal, Told
+from domain.drill import Drill, Scene, read_drill
 from domain.engine import Engine
 from domain.errors import DispatchError
-from domain.speak import Answer, speak
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a step came to.
-
-    Attributes:
-        text: The answer's one line.
-        lines: The body of a read.
-        mismatch: What is not as the script expects, if anything.
-    """
-
-    text: str
-    lines: tuple[str, ...] = ()
-    mismatch: str = ""
+def the_tour() -> Drill:
+    """The tour that comes with the program."""
+    script = files("dispatcher.demo").joinpath("tour.drill").read_text(encoding="utf-8")
+    return read_drill(script.splitlines())
 
 
 class Tour:
     """A walk through the product.
 
     Args:
-        engine: A room of its own, empty at first; its clock is `clock`.
-        clock: Moves only with the tour.
-        zone: The zone of times of day.
+        engine: A room of its own, empty at first; its clock is the drill's from now on.
+        drill: What is told, said and expected: what stands before the first caption furnishes the room.
     """
 
-    def __init__(self, engine: Engine, clock: SteppedClock, zone: tzinfo, steps: tuple[Step, ...] = STEPS) -> None:
-        self._engine = engine
-        self._clock = clock
-        self._zone = zone
-        self._steps = steps
-        self._work = DueWork(engine)
+    def __init__(self, engine: Engine, drill: Drill) -> None:
+        self._rehearsal = Rehearsal(engine, drill)
+        self._room, *self._scenes = drill.scenes
         self._done = 0
         self.mismatches: list[str] = []
 
     @property
     def total(self) -> int:
-        """How many steps there are."""
-        return len(self._steps)
+        """How many scenes there are."""
+        return len(self._scenes)
 
     @property
     def number(self) -> int:
-        """The number of the step that comes next, from 1; `total` + 1 at the end."""
+        """The number of the scene that comes next, from 1; `total` + 1 at the end."""
         return self._done + 1
 
     @property
     def finished(self) -> bool:
-        """Whether every step was done."""
-        return self._done >= len(self._steps)
+        """Whether every scene was played."""
+        return self._done >= len(self._scenes)
 
     @property
     def caption(self) -> str:
-        """What the next step is about; empty at the end."""
-        return "" if self.finished else self._steps[self._done].caption
+        """What the next scene is about; empty at the end."""
+        return self._next.caption
 
     @property
     def line(self) -> str:
         """What will be said next; empty when only time passes."""
-        return "" if self.finished else self._steps[self._done].line
+        return next((step.line for step in self._next.steps if step.line), "")
 
     @property
     def actor(self) -> str:
         """Who will say it, as `--as` has it."""
-        return "" if self.finished else self._steps[self._done].actor
+        return next((str(step.actor) for step in self._next.steps if step.line), "")
 
     @property
     def wait_s(self) -> float:
-        """How much time passes before it is said."""
-        return 0 if self.finished else self._steps[self._done].wait_s
+        """How much time passes in the next scene."""
+        return sum(step.wait.total_seconds() for step in self._next.steps)
+
+    @property
+    def _next(self) -> Scene:
+        return Scene("", ()) if self.finished else self._scenes[self._done]
 
     def begin(self) -> None:
-        """Furnish the room, where it is empty.
+        """Furnish the room.
 
         Raises:
             DispatchError: The database cannot be written.
         """
-        if not self._engine.is_empty():
-            return
-        for line in ROOM:
-            answer = self._say(line, "admin:ana")
-            if not answer.ok:
-                raise RuntimeError(f"the tour's room: {line}: {answer.text}")
+        self._play(self._room)
 
     def advance(self) -> str:
-        """Do the next step; its answer, for people. At the end, or in trouble with the database, nothing happens."""
+        """Play the next scene; its answer, for people. At the end, or in trouble with the database, nothing happens."""
+        if self.finished:
+            return "That was the tour"
         try:
             told = self.step()
         except DispatchError as trouble:
             return trouble.message
-        return "\n".join((told.text, *told.lines))
+        return "\n".join((told.answer.text, *told.answer.lines)) if told.answer else ""
 
     def step(self) -> Told:
-        """Do the next step: time passes, the line is said, the loop does what is due.
+        """Play the next scene: time passes, its lines are said, the loop does what is due.
+
+        Returns:
+            Its last answer, and all that is not as expected.
 
         Raises:
             DispatchError: The database is in trouble.
         """
-        if self.finished:
-            return Told("That was the tour")
-        step = self._steps[self._done]
-        run_until(self._clock.now() + timedelta(seconds=step.wait_s), self._clock, None, self._work)
-        answer = self._say(step.line, step.actor) if step.line else None
-        self._work.run(self._clock.now())
+        told = self._play(self._next)
         self._done += 1
-        mismatch = self._compare(step.expected, answer)
-        if mismatch:
-            self.mismatches.append(f"step {self._done}, {step.line or step.caption}: {mismatch}")
-        return Told(answer.text if answer else "", answer.lines if answer else (), mismatch)
+        return told
 
-    def _say(self, line: str, actor: str) -> Answer:
-        return speak(self._engine, line, parse_actor(actor, "ana"), zone=self._zone)[-1]
-
-    def _compare(self, expected: Expected, answer: Answer | None) -> str:
-        """What is not as expected; empty when all is."""
-        if answer is not None and answer.ok == expected.refused:
-            return f"{'accepted' if answer.ok else 'refused'}: {answer.text}"
-        said = " ".join((answer.text, *answer.lines)) if answer else ""
-        if expected.says not in said:
-            return f"{expected.says!r} is not in {said!r}"
-        if expected.booking is None:
-            return ""
-        try:
-            row = self._engine.views.booking(expected.booking)
-        except DispatchError as refusal:
-            return refusal.message
-        if expected.status is not None and row.booking.status is not expected.status:
-            return f"booking {expected.booking} is {row.booking.status}, not {expected.status}"
-        if expected.provider is not None and row.provider != expected.provider:
-            return f"booking {expected.booking} is with {row.provider}, not {expected.provider}"
-        return ""
+    def _play(self, scene: Scene) -> Told:
+        played = [self._rehearsal.play(step) for step in scene.steps]
+        found = [mismatch for told in played for mismatch in told.mismatches]
+        self.mismatches += found
+        last = next((told for told in reversed(played) if told.answer), played[-1])
+        return replace(last, mismatches=tuple(found))

@@ -4,6 +4,7 @@ The engine gathers the facts, calls `decide`, and writes what comes out. One mod
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from domain import commands as c
@@ -66,7 +67,12 @@ def decide(command: c.Command, actor: Actor, facts: Facts) -> tuple[Change, ...]
     Raises:
         DispatchError: It may not be done; the sentence says why and what may.
     """
-    return _DECISIONS[type(command)](command, actor, facts)
+    changes = _DECISIONS[type(command)](command, actor, facts)
+    bulk: int | None = getattr(command, "bulk", None)
+    if bulk is None:
+        return changes
+    *others, asked_for = changes
+    return (*others, replace(asked_for, details={**asked_for.details, "bulk": bulk}))
 
 
 __all__ = ["Change", "Facts", "decide"]

@@ -1,15 +1,17 @@
 """Who gets a booking: the loop's attempts, a person's choice, force and override. Pure."""
 
 from dataclasses import replace
+from typing import Any
 
 from domain import commands as c
 from domain import ladder
 from domain.actors import Actor, Role
+from domain.clock import to_ms
 from domain.decide.facts import Change, Facts, authorise
 from domain.decide.settle import change, enter, give
 from domain.errors import Forbidden, IllegalTransition, InvalidInput, NoCandidate, ProviderBusy, WindowOverlap
 from domain.lifecycle import ACTIVE, FINAL, HAS_PROVIDER, NEEDS_PROVIDER, Action, Status
-from domain.matching import Matching, RosterEntry, Skip, Why, candidate, match, summary, why_not
+from domain.matching import Candidate, Matching, RosterEntry, Skip, Why, candidate, match, summary, why_not
 from domain.records import Booking
 
 
@@ -19,7 +21,7 @@ def attempt(command: c.Attempt, actor: Actor, facts: Facts) -> tuple[Change, ...
     if booking.held:
         raise IllegalTransition(f"Booking {booking.id} is held; nothing is attempted until it is resumed")
     woken = booking.parked_at is not None and command.woken_by is not None
-    if not woken and (booking.attempt_at is None or booking.attempt_at > facts.now):
+    if not woken and not ladder.attempt_is_due(booking, facts.now, facts.policy):
         raise IllegalTransition(f"No attempt is due for booking {booking.id}", due=booking.attempt_at)
     if woken:
         given_up = booking.give_up_at
@@ -28,7 +30,7 @@ def attempt(command: c.Attempt, actor: Actor, facts: Facts) -> tuple[Change, ...
         begun = booking
     tried = ladder.attempted(begun, facts.now)
     matching = match(booking, facts.roster, facts.now, facts.policy)
-    details = {"attempt": tried.attempt, "of": facts.policy.attempts, **matching.as_details()}
+    details = {"attempt": tried.attempt, "of": facts.policy.attempts, **_weighed(booking, matching)}
     if woken:
         details["woken_by"] = command.woken_by
     if matching.best is not None:
@@ -54,7 +56,7 @@ def assign(command: c.Assign, actor: Actor, facts: Facts) -> tuple[Change, ...]:
                 booking=booking.id,
                 skips={skip.handle: str(skip.why) for skip in matching.skips},
             )
-        details = {**matching.as_details(), "chosen": matching.best.handle}
+        details = {**_weighed(booking, matching), "chosen": matching.best.handle}
         after = give(booking, matching.best, facts.now, facts.policy, forced=False)
         return (change(Action.ASSIGN, booking, after, details=details),)
     entry = _target(facts)
@@ -62,8 +64,7 @@ def assign(command: c.Assign, actor: Actor, facts: Facts) -> tuple[Change, ...]:
         raise _refusal(skip, booking)
     chosen = candidate(booking, entry, facts.policy)
     after = give(booking, chosen, facts.now, facts.policy, forced=False)
-    details = {**Matching((chosen,), ()).as_details(), "chosen": chosen.handle}
-    return (change(Action.ASSIGN, booking, after, details=details),)
+    return (change(Action.ASSIGN, booking, after, details=_named(booking, chosen)),)
 
 
 def force_assign(command: c.ForceAssign, actor: Actor, facts: Facts) -> tuple[Change, ...]:
@@ -77,12 +78,13 @@ def force_assign(command: c.ForceAssign, actor: Actor, facts: Facts) -> tuple[Ch
         raise Forbidden(
             f"{provider.handle} is inactive and gets no new jobs; provider activate {provider.handle} first"
         )
-    details: dict[str, object] = {"chosen": provider.handle}
+    chosen = candidate(booking, entry, facts.policy)
+    details = _named(booking, chosen)
     if warning := why_not(booking, entry, facts.now):
         details["warning"] = str(warning)
     if facts.holder is not None:
         details["taken_from"] = facts.holder.provider.handle
-    after = give(booking, candidate(booking, entry, facts.policy), facts.now, facts.policy, forced=True)
+    after = give(booking, chosen, facts.now, facts.policy, forced=True)
     return (change(Action.FORCE_ASSIGN, booking, after, reason=command.reason, details=details),)
 
 
@@ -146,6 +148,20 @@ def at_work_elsewhere(status: Status, booking: Booking, entry: RosterEntry) -> i
         if job.booking != booking.id and job.status in {Status.EN_ROUTE, Status.IN_PROGRESS}:
             return job.booking
     return None
+
+
+def _weighed(booking: Booking, matching: Matching) -> dict[str, Any]:
+    """What the log keeps of a choice by the rules."""
+    return {"promised": to_ms(booking.promised_at), **matching.as_details()}
+
+
+def _named(booking: Booking, chosen: Candidate) -> dict[str, Any]:
+    """What the log keeps of a person's choice, by which nobody else was weighed."""
+    return {
+        "promised": to_ms(booking.promised_at),
+        "candidates": [chosen.as_details()],
+        "chosen": chosen.handle,
+    }
 
 
 def _target(facts: Facts) -> RosterEntry:

@@ -25,7 +25,7 @@ def accept(command: c.Accept, actor: Actor, facts: Facts) -> tuple[Change, ...]:
 def reject(command: c.Reject, actor: Actor, facts: Facts) -> tuple[Change, ...]:
     """The offer is not taken, or lapsed; the ladder goes on with somebody else."""
     booking = authorise(Action.REJECT, actor, facts)
-    if actor.role is Role.SYSTEM and not _is_due(booking, booking.offer_until, facts.now):
+    if actor.role is Role.SYSTEM and not ladder.offer_has_lapsed(booking, facts.now, facts.policy):
         raise IllegalTransition(f"The offer of booking {booking.id} still runs", until=booking.offer_until)
     after = without(enter(booking, Status.REJECTED, facts.now), booking.provider_id)
     after = ladder.go_on(after, facts.now, facts.policy)
@@ -162,7 +162,7 @@ def reschedule(command: c.Reschedule, actor: Actor, facts: Facts) -> tuple[Chang
 def edit(command: c.EditBooking, actor: Actor, facts: Facts) -> tuple[Change, ...]:
     """What was taken down, corrected; a new address without a place forgets the old place."""
     booking = authorise(Action.EDIT, actor, facts)
-    given = command.model_dump(exclude={"booking"}, exclude_none=True)
+    given = command.model_dump(exclude={"booking", "bulk"}, exclude_none=True)
     if ("latitude" in given) != ("longitude" in given):
         raise InvalidInput("A place needs both latitude and longitude")
     if "address" in given and "latitude" not in given and given["address"] != booking.address:

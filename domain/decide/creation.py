@@ -44,6 +44,7 @@ def create(command: c.CreateBooking, actor: Actor, facts: Facts) -> tuple[Change
         customer_id=customer.id,
         service_id=service.id,
         address=address,
+        borough=command.borough or "",
         latitude=command.latitude,
         longitude=command.longitude,
         window_start=command.window_start,

@@ -6,7 +6,8 @@ May be imported by screens, shell and docs; it imports the grammar's table.
 from domain.actors import Role
 from domain.lifecycle import rules
 from domain.line.context import Context
-from domain.line.table import BY_NAME, VERBS, Slot, Verb
+from domain.line.filters import TERMS_OF, term_lines
+from domain.line.table import BY_NAME, GROUPS, VERBS, Slot, Verb
 from domain.line.words import NOT_YET
 
 _SHAPE = (
@@ -43,7 +44,8 @@ def _argument(slot: Slot) -> str:
 
 
 def _overview(role: Role) -> list[str]:
-    usable = [verb for verb in VERBS if role in verb.roles]
+    ordered = [BY_NAME[name] for _, names in GROUPS for name in names]
+    usable = [verb for verb in ordered if role in verb.roles]
     others = [verb.name for verb in VERBS if role not in verb.roles]
     names = {verb.name: ", ".join((verb.name, *verb.aliases)) for verb in usable}
     width = max(len(shown) for shown in names.values())
@@ -71,6 +73,9 @@ def _lines(verb: Verb, role: Role) -> list[str]:
     lines = [usage(verb), f"  {verb.about}; for example: {verb.example}"]
     if verb.aliases:
         lines.append(f"  also: {', '.join(verb.aliases)}")
+    for slot in verb.slots:
+        if slot.kind in TERMS_OF:
+            lines += term_lines(TERMS_OF[slot.kind])
     if verb.command is not None:
         for rule in rules(verb.command.subject, verb.command.action):
             who = " or ".join(sorted(rule.roles))

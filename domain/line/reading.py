@@ -4,15 +4,16 @@ May be imported by anything that reads lines; it imports the grammar's table and
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any, Final, NoReturn
 
 from domain.actors import Role
-from domain.commands import Command, Undo
-from domain.errors import InvalidInput, NotUnderstood
-from domain.line import names, times
+from domain.commands import Ack, Command, Undo
+from domain.errors import Ambiguous, DispatchError, InvalidInput, NotUnderstood
+from domain.line import many, names, prefixes, times
 from domain.line.context import Context
-from domain.line.queries import Query, UndoLast, What
+from domain.line.queries import AckWorst, Query, UndoLast, What
 from domain.line.scan import Token, refuse, scan
 from domain.line.table import BY_NAME, SHOWS, Kind, Slot, Verb
 from domain.line.values import MANNERS, is_booking
@@ -20,7 +21,7 @@ from domain.line.words import NOT_YET, PRIORITIES
 
 _TO_THE_END = frozenset({Kind.REASON, Kind.VALUE, Kind.VERB})
 _TEXTS = _TO_THE_END | {Kind.NAME}
-_TAKES_ANY = _TEXTS | {Kind.SERVICE, Kind.SETTING, Kind.NEW_HANDLE, Kind.ANYTHING, Kind.FILTER}
+_TAKES_ANY = _TEXTS | {Kind.SERVICE, Kind.SETTING, Kind.NEW_HANDLE, Kind.ANYTHING, Kind.FILTER, Kind.EVENT_FILTER}
 
 MOST_WORDS: Final = 500
 """A longer line is refused, so that reading stays instant whatever is pasted; a text in quotes counts as one word."""
@@ -63,6 +64,11 @@ class Reading:
         self._values: dict[str, Any] = {}
         self._where: dict[str, tuple[int, int]] = {}
 
+    @property
+    def booking(self) -> int | None:
+        """The booking that the line names, as far as it was understood."""
+        return self._values.get("booking")
+
     def read(self) -> Command | Query:
         """Understand the line.
 
@@ -71,9 +77,44 @@ class Reading:
             Ambiguous: A shortened name fits several.
             InvalidInput: A value that cannot be, and no single word is to blame.
         """
-        tokens = self._words()
+        prefix = prefixes.read(self.text, self.context)
+        if prefix is None:
+            return self._said(0)
+        self.spans.append(Span(prefix.start, prefix.end, "time"))
+        return prefix.applied(self._said(prefix.end), self.text)
+
+    def _said(self, start: int) -> Command | Query:
+        """Understand what is said from an index on."""
+        if ("[" in self.text or ".." in self.text) and (said := self._said_of_many(start)) is not None:
+            return said
+        return self._said_of_one(start)
+
+    def _said_of_many(self, start: int) -> Command | Query | None:
+        """Understand what is said of a group, as if it were said of one; None when it is said of one."""
+        with suppress(DispatchError):
+            Reading(self.text, self.context)._said_of_one(start)
+            return None
+        group = many.read(self.text, start, self.context)
+        if group is None:
+            return None
+        one = Reading(group.about_one(self.text), self.context)
+        try:
+            said = one._said_of_one(start)
+        except NotUnderstood as refusal:
+            raise NotUnderstood(refusal.message, group.place(refusal.position), refusal.length) from refusal
+        except Ambiguous as refusal:
+            refusal.details["position"] = group.place(refusal.details["position"])
+            raise
+        finally:
+            self.verb, self.open, self.wanted = one.verb, one.open, one.wanted
+            self.spans += [_in_line(span, group) for span in one.spans]
+        return group.applied(said)
+
+    def _said_of_one(self, start: int) -> Command | Query:
+        """Understand what is said of one, or of nobody."""
+        tokens = self._words(start)
         if tokens and tokens[-1].raw == "?":
-            return What(self.text[: tokens[-1].start].strip())
+            return What(self.text[start : tokens[-1].start].strip())
         if not tokens:
             raise NotUnderstood("nothing was typed; `help` lists the verbs")
         found = self._verb_and_rest(tokens)
@@ -82,8 +123,8 @@ class Reading:
         self._fill(found)
         return self._build()
 
-    def _words(self) -> list[Token]:
-        tokens = scan(self.text, MOST_WORDS + 1)
+    def _words(self, start: int) -> list[Token]:
+        tokens = scan_from(self.text, start, MOST_WORDS + 1)
         if len(tokens) > MOST_WORDS:
             refuse(tokens[-1], f"more than {MOST_WORDS} words; put a long text in quotes or behind --")
         if tokens and (sign := tokens[0].raw[0]) in NOT_YET:
@@ -249,6 +290,8 @@ class Reading:
                 raise self._missing(f"{self.verb.name} needs {what}")
         if self.verb.command is Undo and "event" not in self._values:
             return UndoLast(**self._values)
+        if self.verb.command is Ack and "booking" not in self._values:
+            return AckWorst()
         if self.verb.query is not None:
             return self.verb.query(**self._values)
         assert self.verb.command is not None
@@ -266,7 +309,7 @@ class Reading:
 
     def _unexpected(self, token: Token) -> NoReturn:
         assert self.verb is not None
-        wanted = [MANNERS[slot.kind].expects for slot in self.open if slot.bare]
+        wanted = [*dict.fromkeys(MANNERS[slot.kind].expects for slot in self.open if slot.bare)]
         keys = [slot.keys[0] for slot in self.open if slot.keys and not slot.silent]
         if not wanted and not keys:
             forced = BY_NAME.get(f"{self.verb.name}!")
@@ -288,9 +331,16 @@ class Reading:
         self.spans += [Span(token.start, token.end, kind) for token in tokens]
 
 
-def scan_from(text: str, start: int) -> list[Token]:
-    """The words of a text from an index on."""
-    return [token._replace(start=token.start + start) for token in scan(text[start:])]
+def _in_line(span: Span, group: many.Group) -> Span:
+    """A part of the line about one, where it stands in the line about many."""
+    if group.is_named_at(span.start):
+        return replace(span, start=group.start, end=group.end)
+    return replace(span, start=group.place(span.start), end=group.place(span.end))
+
+
+def scan_from(text: str, start: int, most: int | None = None) -> list[Token]:
+    """The words of a text from an index on: the first `most`, or all."""
+    return [token._replace(start=token.start + start) for token in scan(text[start:], most)]
 
 
 def parse(text: str, context: Context) -> Command | Query:

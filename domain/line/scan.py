@@ -9,21 +9,31 @@ from typing import Final, NamedTuple, NoReturn
 
 from domain.errors import NotUnderstood
 
-_QUOTED = r'"(?:[^"\\]++|\\.)*+"'
+QUOTED: Final = r'"(?:[^"\\]++|\\.)*+"'
+"""The pattern of a text in quotes."""
 _TOKEN = re.compile(
     rf"""
       (?P<rest>--.*)                                  # everything after it is text
     | (?P<end>;)
-    | (?P<quoted>{_QUOTED})(?!,)
-    | (?P<word>{_QUOTED}(?:,(?:{_QUOTED}|[^\s;,"]++)?)*+ # a list that begins with quotes
-        | [^\s;"](?:(?<=[:,]){_QUOTED}|[^\s;])*+)
+    | (?P<quoted>{QUOTED})(?!,)
+    | (?P<word>-{QUOTED}                                # quotes with a minus before them
+        | {QUOTED}(?:,(?:{QUOTED}|[^\s;,"]++)?)*+ # a list that begins with quotes
+        | [^\s;"](?:(?<=[:,]){QUOTED}|[^\s;])*+)
     | (?P<open>".*)                                   # quotes that never close
     """,
     re.DOTALL | re.VERBOSE,
 )
-_ITEM = re.compile(rf'(?P<quoted>{_QUOTED})|(?P<plain>[^,"][^,]*+|"[^,]*+)', re.DOTALL)
-_ESCAPE = re.compile(r'\\([n"\\])')
+_ITEM = re.compile(rf'(?P<quoted>{QUOTED})|(?P<plain>[^,"][^,]*+|"[^,]*+)', re.DOTALL)
+_UNSEEN = "\u061c\u200e\u200f\u2028\u2029"
+"""What may stand in a text, but breaks lines or changes their direction: written as an escape."""
+_ESCAPED: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n"} | {one: f"\\u{ord(one):04x}" for one in _UNSEEN}
+_MEANT: Final = {escape: character for character, escape in _ESCAPED.items()}
+_TO_ESCAPE = str.maketrans(_ESCAPED)
+_ESCAPE = re.compile("|".join(map(re.escape, _MEANT)))
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.@/+-]*|\+?[0-9]+|[0-9]+(?:[.,][0-9]+)+")
+
+UNSAID: Final = '"…"'
+"""Stands in a proposed line for a reason that somebody has to give."""
 
 
 class Token(NamedTuple):
@@ -64,7 +74,7 @@ def _token(match: re.Match[str]) -> Token:
     raw = match.group()
     if kind == "word":
         return Token(kind, match.start(), raw, raw, raw.lower())
-    said = _unquoted(raw) if kind == "quoted" else raw[2:].strip() if kind == "rest" else raw
+    said = unquoted(raw) if kind == "quoted" else raw[2:].strip() if kind == "rest" else raw
     return Token(kind, match.start(), raw, said, "")
 
 
@@ -93,14 +103,14 @@ def items(token: Token) -> list[tuple[str, bool]]:
 def listed(raw: str) -> list[tuple[str, bool]]:
     """The parts of a comma list as typed, and whether each was quoted."""
     return [
-        (_unquoted(match.group()), True) if match.lastgroup == "quoted" else (match.group(), False)
+        (unquoted(match.group()), True) if match.lastgroup == "quoted" else (match.group(), False)
         for match in _ITEM.finditer(raw)
     ]
 
 
 def quote(text: str) -> str:
-    """A text in quotes, on one line."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    """A text in quotes, on one line that looks the same wherever it is printed."""
+    return f'"{text.translate(_TO_ESCAPE)}"'
 
 
 def refuse(token: Token, message: str) -> NoReturn:
@@ -108,13 +118,21 @@ def refuse(token: Token, message: str) -> NoReturn:
     raise NotUnderstood(message, token.start, token.length)
 
 
+def is_unfinished(line: str) -> bool:
+    """Whether a reason still has to be put in."""
+    return line.rstrip().endswith(UNSAID)
+
+
+def to_finish(line: str) -> str:
+    """A proposed line ready to be typed on: without the dots, open for the reason that they stand for."""
+    return f"{line.rstrip().removesuffix(UNSAID)}-- " if is_unfinished(line) else line
+
+
 def is_plain(text: str) -> bool:
     """Whether a value can stand without quotes, as far as its characters go."""
     return _PLAIN.fullmatch(text) is not None
 
 
-_NEWLINE: Final = {"n": "\n"}
-
-
-def _unquoted(raw: str) -> str:
-    return _ESCAPE.sub(lambda match: _NEWLINE.get(match[1], match[1]), raw[1:-1])
+def unquoted(raw: str) -> str:
+    """What a text in quotes says."""
+    return _ESCAPE.sub(lambda escape: _MEANT[escape[0]], raw[1:-1])

@@ -56,14 +56,17 @@ from domain.commands import (
 from domain.lifecycle import HAS_PROVIDER, Status, rules
 from domain.line.queries import (
     Candidates,
+    Diff,
     Find,
     Help,
+    Next,
     Query,
     ShowBooking,
     ShowCustomer,
     ShowEvents,
     ShowProvider,
     ShowService,
+    WhyAsked,
 )
 from domain.line.words import ALIASES
 
@@ -89,6 +92,7 @@ class Kind(StrEnum):
     PLACE = "LAT,LONG"
     MOMENT = "TIME"
     PAST = "PAST TIME"
+    THEN = "THEN"
     WINDOW = "WINDOW"
     PRICE = "PRICE"
     MINUTES = "MINUTES"
@@ -96,7 +100,9 @@ class Kind(StrEnum):
     SETTING = "SETTING"
     VALUE = "VALUE"
     ANYTHING = "BOOKING|PROVIDER|SERVICE"
-    FILTER = "WORD|status:…|service:…|provider:…"
+    DETAILS = 'NAME:"TEXT",…'
+    FILTER = "TERM …"
+    EVENT_FILTER = "TERM ..."
     VERB = "VERB"
 
 
@@ -134,6 +140,7 @@ class Verb:
         slots: The arguments in the order in which they are written.
         command: The command that it builds.
         query: What it asks, for a verb that changes nothing.
+        askers: Who may ask that.
     """
 
     name: str
@@ -142,6 +149,7 @@ class Verb:
     slots: tuple[Slot, ...]
     command: type[Command] | None = None
     query: Callable[..., Query] | None = None
+    askers: frozenset[Role] = frozenset(Role)
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -150,9 +158,9 @@ class Verb:
 
     @property
     def roles(self) -> frozenset[Role]:
-        """Who may use it at all; every role may look."""
+        """Who may use it at all."""
         if self.command is None:
-            return frozenset(Role)
+            return self.askers
         return frozenset(role for rule in rules(self.command.subject, self.command.action) for role in rule.roles)
 
     def slot(self, key: str) -> Slot | None:
@@ -168,6 +176,7 @@ def _show(subject: Query) -> Query:
     return subject
 
 
+_DISPATCHERS = frozenset({Role.ADMIN, Role.SYSTEM})
 _BOOKING = Slot(Kind.BOOKING, ("booking",), required=True)
 _PROVIDER = Slot(Kind.PROVIDER, ("provider",), ("to", "for"), required=True, silent=True)
 _SERVICE = Slot(Kind.SERVICE, ("service",), required=True)
@@ -197,6 +206,7 @@ VERBS: Final[tuple[Verb, ...]] = (
             _SERVICE,
             Slot(Kind.REASON, ("notes",), ("notes",), silent=True),
             _keyed(Kind.NAME, "address", "at", "address"),
+            _keyed(Kind.NAME, "borough"),
             _PLACE,
             _keyed(Kind.NAME, "customer_name", "for"),
             _keyed(Kind.PHONE, "phone", bare=True),
@@ -207,6 +217,7 @@ VERBS: Final[tuple[Verb, ...]] = (
             _keyed(Kind.PAST, "requested_at", "requested"),
             _keyed(Kind.NAME, "source"),
             _keyed(Kind.NAME, "external_key", "key"),
+            _keyed(Kind.DETAILS, "details"),
         ),
         CreateBooking,
     ),
@@ -215,8 +226,8 @@ VERBS: Final[tuple[Verb, ...]] = (
         "who could do it, best first, and why not the others",
         "candidates 214",
         (_BOOKING,),
-        None,
-        Candidates,
+        query=Candidates,
+        askers=_DISPATCHERS,
     ),
     Verb(
         "assign",
@@ -315,18 +326,32 @@ VERBS: Final[tuple[Verb, ...]] = (
         (_BOOKING, Slot(Kind.PROVIDER, ("woken_by",), ("for",), bare=False)),
         Attempt,
     ),
-    Verb("ack", "seen: off the attention queue until something changes", "ack 214", (_BOOKING,), Ack),
+    Verb(
+        "next",
+        "the worst of what needs you, with the line that would help",
+        "next",
+        (),
+        query=Next,
+        askers=_DISPATCHERS,
+    ),
+    Verb(
+        "ack",
+        "seen: off the attention queue until something changes; without a number, the worst",
+        "ack 214",
+        (Slot(Kind.BOOKING, ("booking",)),),
+        Ack,
+    ),
     Verb(
         "undo",
         "take back an event; without a number, your own last",
-        "undo 8841",
+        "undo 512",
         (Slot(Kind.EVENT, ("event",)), _MAYBE_REASON),
         Undo,
     ),
     Verb(
         "undo!",
         "take back what somebody else did",
-        'undo! 8841 "Ana is off"',
+        'undo! 512 "Ana is off"',
         (Slot(Kind.EVENT, ("event",), required=True), _REASON),
         Undo,
     ),
@@ -345,7 +370,7 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(
         "provider new",
         "somebody new who does the work",
-        'provider new mira "Mira Chen" phone +12025550134 skills plumbing,"heat/hot water" rating 4.8',
+        'provider new olga "Olga Stone" phone +12025550134 skills plumbing,"heat/hot water" rating 4.8',
         (Slot(Kind.NEW_HANDLE, ("provider",), required=True), _NEW_NAME, *_ABOUT_PROVIDER),
         CreateProvider,
     ),
@@ -430,17 +455,43 @@ VERBS: Final[tuple[Verb, ...]] = (
     ),
     Verb(
         "find",
-        "bookings by words, status, service, provider",
-        "find leak bronx status:assigned,accepted provider:mira",
-        (Slot(Kind.FILTER, ("words", "statuses", "services", "provider")),),
+        "bookings by words, status, service, provider, lateness, dates; - before a term leaves it out",
+        "find late plumbing bronx status:assigned,accepted -provider:mira",
+        (Slot(Kind.FILTER, ("which",)),),
         query=Find,
     ),
     Verb(
         "events",
-        "the log, of a booking or of everything",
-        "events 214 since 2h",
-        (Slot(Kind.BOOKING, ("booking",)), Slot(Kind.PAST, ("since",), ("since",))),
+        "the log, of a booking or of everything, by actor, action, dates, words",
+        "events actor:admin:ana action:cancel today",
+        (
+            Slot(Kind.BOOKING, ("booking",)),
+            Slot(Kind.PAST, ("since",), ("since",)),
+            Slot(Kind.EVENT_FILTER, ("which",)),
+        ),
         query=ShowEvents,
+    ),
+    Verb(
+        "diff",
+        "what changed between two times, of a booking or on the whole board; one time alone: since then",
+        "diff 14:00 now",
+        (
+            Slot(Kind.BOOKING, ("booking",)),
+            Slot(Kind.THEN, ("since",), required=True),
+            Slot(Kind.THEN, ("until",)),
+        ),
+        query=Diff,
+    ),
+    Verb(
+        "why",
+        "why a booking stands so, why an event was, why a provider or why not: as the log recorded it",
+        "why 214 not mira",
+        (
+            Slot(Kind.BOOKING, ("number",)),
+            Slot(Kind.EVENT, ("event",), ("event",), bare=False),
+            Slot(Kind.PROVIDER, ("provider",), ("not",), silent=True),
+        ),
+        query=WhyAsked,
     ),
     Verb(
         "help",
@@ -450,6 +501,25 @@ VERBS: Final[tuple[Verb, ...]] = (
         query=Help,
     ),
 )
+
+GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("A new booking", ("new",)),
+    ("Who does it", ("candidates", "assign", "assign!", "why")),
+    ("The provider's answers", ("accept", "reject", "depart", "start", "complete")),
+    ("Trouble", ("no-show", "fail", "cancel", "cancel!")),
+    ("Again", ("retry", "release", "attempt")),
+    ("Put aside", ("hold", "resume")),
+    ("Change", ("reschedule", "prioritise", "note", "edit", "override!")),
+    ("What needs you", ("next", "ack")),
+    ("Take back", ("undo", "undo!")),
+    ("A provider's shift", ("on", "off", "break")),
+    ("Look", ("show", "find", "events", "diff", "provider", "service", "customer", "help")),
+    ("Providers", ("provider new", "provider edit", "provider activate", "provider deactivate")),
+    ("Services", ("service new", "service edit", "service activate", "service deactivate")),
+    ("Customers", ("customer new", "customer edit", "customer activate", "customer deactivate")),
+    ("The room", ("set",)),
+)
+"""Every verb under what it is for, in the order of help and docs."""
 
 BY_NAME: Final[dict[str, Verb]] = {name: verb for verb in VERBS for name in (verb.name, *verb.aliases)}
 """Every verb by every name it has."""

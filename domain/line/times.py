@@ -22,6 +22,8 @@ _CLOCK = r"([0-9]{1,2})(?::([0-9]{2}))?(am|pm)?"
 _MOMENT = re.compile(_ISO)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME_OF_DAY = re.compile(r"([0-9]{1,2}):([0-9]{2})(am|pm)?|([0-9]{1,2})(am|pm)")
+_SECONDS = re.compile(r"([0-9]{1,2}:[0-9]{2}):([0-5][0-9])")
+_CLOCK_BACK = re.compile(rf"(?:{_TIME_OF_DAY.pattern}|{_SECONDS.pattern})")
 _SPAN = re.compile(rf"{_CLOCK}[-–]{_CLOCK}")
 _SPAN_ABSOLUTE = re.compile(rf"({_ISO})/({_ISO})")
 _DURATION = re.compile(
@@ -94,6 +96,92 @@ def read_moment(tokens: Sequence[Token], at: int, context: Context, *, past: boo
         return moment, at + 1
     except (ValueError, OverflowError) as error:
         raise _unreadable(token, error) from error
+
+
+def read_back(tokens: Sequence[Token], at: int, context: Context) -> tuple[datetime, int]:
+    """Read a time to look back to: `@` and `diff` never mean one that is to come.
+
+    A time of day is the last such time; one with seconds means the end of that second, so that the time shown of an
+    event includes it. A day alone is that day at the present time of day, and a weekday's name the last such day before
+    today. `-10m` and `10m` are ten minutes ago.
+
+    Args:
+        tokens: The line's words.
+        at: Where the time begins.
+        context: Now, and the zone of times of day.
+
+    Returns:
+        The moment in UTC, never after now, and the index behind the time.
+
+    Raises:
+        NotUnderstood: It is no time, does not exist, or is still to come.
+    """
+    token, word = tokens[at], tokens[at].low
+    if word in NOW:
+        return context.now.astimezone(UTC), at + 1
+    if word.startswith("+"):
+        _refuse(tokens, at, 1, f"{token.text} is still to come; -{word[1:]} is as long ago")
+    if word.startswith("-") and duration(word[1:]) is not None:
+        token = token._replace(raw=token.raw[1:], text=token.text[1:], low=word[1:], start=token.start + 1)
+        return read_moment([*tokens[:at], token, *tokens[at + 1 :]], at, context, past=True)
+    try:
+        if _is_day(word):
+            return _back_to_day(tokens, at, context)
+        if _CLOCK_BACK.fullmatch(word):
+            moment = _clock_on(_today(context), tokens, at, at, context)
+            if moment > context.now:
+                moment = _clock_on(_today(context) - timedelta(days=1), tokens, at, at, context)
+            return moment, at + 1
+        moment, end = read_moment(tokens, at, context, past=True)
+    except (ValueError, OverflowError) as error:
+        raise _unreadable(token, error) from error
+    return _not_to_come(moment, tokens, at, end, context), end
+
+
+def is_back(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a time to look back to begins at a word."""
+    word = _low(tokens, at)
+    length = word.removeprefix("-").removeprefix("+")
+    return (
+        word in NOW
+        or _is_day(word)
+        or _CLOCK_BACK.fullmatch(word) is not None
+        or _MOMENT.fullmatch(word) is not None
+        or (length != "" and duration(length) is not None)
+    )
+
+
+def _back_to_day(tokens: Sequence[Token], at: int, context: Context) -> tuple[datetime, int]:
+    day = _day(tokens, at, context, past=True)
+    has_clock = _CLOCK_BACK.fullmatch(_low(tokens, at + 1)) is not None
+    if tokens[at].low in WEEKDAYS and day == _today(context):
+        day -= timedelta(days=7)
+    if has_clock:
+        moment, end = _clock_on(day, tokens, at, at + 1, context), at + 2
+    else:
+        local = context.now.astimezone(context.zone)
+        moment, end = local.replace(year=day.year, month=day.month, day=day.day).astimezone(UTC), at + 1
+    return _not_to_come(moment, tokens, at, end, context), end
+
+
+def _clock_on(day: date, tokens: Sequence[Token], at: int, clock_at: int, context: Context) -> datetime:
+    """A time of day on a day; `at` is where the whole time begins."""
+    word = tokens[clock_at].low
+    seconds = _SECONDS.fullmatch(word)
+    plain = _TIME_OF_DAY.fullmatch(word if seconds is None else seconds[1])
+    assert plain is not None
+    moment = _wall(day, _clock(plain, tokens, clock_at), context, tokens, at, clock_at - at + 1)
+    if seconds is None:
+        return moment
+    begins = moment + timedelta(seconds=int(seconds[2]))
+    return begins if begins > context.now else min(begins + timedelta(milliseconds=999), context.now.astimezone(UTC))
+
+
+def _not_to_come(moment: datetime, tokens: Sequence[Token], at: int, end: int, context: Context) -> datetime:
+    if moment > context.now:
+        said = " ".join(token.text for token in tokens[at:end])
+        _refuse(tokens, at, end - at, f"{said} is still to come; only what was can be looked at")
+    return moment
 
 
 def read_window(tokens: Sequence[Token], at: int, context: Context) -> tuple[Window, int]:

@@ -11,11 +11,13 @@ from datetime import timedelta
 from typing import Any, Final
 
 from domain.clock import iso
+from domain.commands import DETAIL_NAME
 from domain.lifecycle import Status
 from domain.line import filters, names, times
 from domain.line.context import Context
 from domain.line.queries import ShowBooking, ShowProvider, ShowService
-from domain.line.scan import Token, is_plain, items, quote, refuse
+from domain.line.scan import QUOTED, Token, is_plain, items, quote, refuse, unquoted
+from domain.line.sought import status_named
 from domain.line.table import SHOWS, Kind, Slot
 from domain.line.words import KEYWORDS, NOW, PRIORITIES, RESERVED
 from domain.policy import Policy
@@ -32,6 +34,7 @@ _PRICE = re.compile(r"\$?([0-9]{1,9})(?:\.([0-9]{1,2}))?")
 _RATING = re.compile(_DECIMAL)
 _PHONE = re.compile(r"\+[0-9][0-9().-]*|\(?[0-9]{3}\)?[-.]?[0-9]{3}[-.]?[0-9]{4}")
 _PHONE_GROUP = re.compile(r"[0-9().-]{2,}")
+_DETAIL = re.compile(rf'({DETAIL_NAME.pattern}):({QUOTED}|[^,"]+)(?:,|$)', re.DOTALL)
 _MINUTE = timedelta(minutes=1)
 _NONE = "none"
 
@@ -190,11 +193,11 @@ def _read_urgency(tokens: Tokens, at: int, context: Context, slot: Slot) -> tupl
 
 
 def _is_status(tokens: Tokens, at: int, slot: Slot) -> bool:
-    return filters.status(tokens[at].low) is not None
+    return status_named(tokens[at].low) is not None
 
 
 def _read_status(tokens: Tokens, at: int, context: Context, slot: Slot) -> tuple[Values, int]:
-    status = filters.status(tokens[at].low)
+    status = status_named(tokens[at].low)
     if status is None:
         refuse(tokens[at], f"expected {MANNERS[Kind.STATUS].expects}, not {tokens[at].text!r:.60}")
     return (status,), at + 1
@@ -230,6 +233,15 @@ def _read_moment(tokens: Tokens, at: int, context: Context, slot: Slot) -> tuple
     if slot.silent and tokens[at].low in NOW:
         return (None,), at + 1
     moment, end = times.read_moment(tokens, at, context, past=slot.kind is Kind.PAST)
+    return (moment,), end
+
+
+def _is_then(tokens: Tokens, at: int, slot: Slot) -> bool:
+    return times.is_back(tokens, at)
+
+
+def _read_then(tokens: Tokens, at: int, context: Context, slot: Slot) -> tuple[Values, int]:
+    moment, end = times.read_back(tokens, at, context)
     return (moment,), end
 
 
@@ -309,8 +321,26 @@ def _read_anything(tokens: Tokens, at: int, context: Context, slot: Slot) -> tup
 
 
 def _read_filter(tokens: Tokens, at: int, context: Context, slot: Slot) -> tuple[Values, int]:
-    wanted = filters.read(tokens[at:], context.directory)
-    return (wanted.words, wanted.statuses, wanted.services, wanted.provider), len(tokens)
+    return (filters.read(tokens[at:], context),), len(tokens)
+
+
+def _read_event_filter(tokens: Tokens, at: int, context: Context, slot: Slot) -> tuple[Values, int]:
+    end = next((end for end in range(at, len(tokens)) if tokens[end].low == "since"), len(tokens))
+    return (filters.read_events(tokens[at:end], context),), end
+
+
+def _read_details(tokens: Tokens, at: int, context: Context, slot: Slot) -> tuple[Values, int]:
+    token, found, end = tokens[at], {}, 0
+    while (match := _DETAIL.match(token.raw, end)) is not None:
+        found[match[1]] = unquoted(match[2]) if match[2].startswith('"') else match[2]
+        end = match.end()
+    if end < len(token.raw) or token.kind != "word":
+        refuse(token, f"expected {MANNERS[Kind.DETAILS].expects}, not {token.text!r:.60}")
+    return (found,), at + 1
+
+
+def _write_details(values: Values) -> str:
+    return ",".join(f"{name}:{quote(text)}" for name, text in values[0].items())
 
 
 def _write_name(values: Values) -> str:
@@ -357,6 +387,7 @@ MANNERS: Final[dict[Kind, Manner]] = {
     Kind.PAST: Manner(
         "a past time such as 9:00, 2h or yesterday 14:00", "time", _is_moment, _read_moment, _write_moment
     ),
+    Kind.THEN: Manner("a past time such as 14:00, -10m or now", "time", _is_then, _read_then, _write_moment),
     Kind.WINDOW: Manner(
         "a window such as 9-11 or tomorrow 9-11, or now", "time", _is_window, _read_window, _write_window
     ),
@@ -366,7 +397,9 @@ MANNERS: Final[dict[Kind, Manner]] = {
     Kind.SETTING: Manner("a setting", "word", _is_any, _read_setting, _write_name),
     Kind.VALUE: Manner("a value", "text", _is_any, _read_word, _write_value),
     Kind.ANYTHING: Manner("a booking, provider or service", "booking", _is_any, _read_anything, _write_plain),
+    Kind.DETAILS: Manner('details such as category:"No heat"', "text", _never, _read_details, _write_details),
     Kind.FILTER: Manner("words to find", "text", _is_any, _read_filter, _write_plain),
+    Kind.EVENT_FILTER: Manner("words to find", "text", _is_any, _read_event_filter, _write_plain),
     Kind.VERB: Manner("a verb", "verb", _is_any, _read_word, _write_plain),
 }
 """Every kind of argument."""

@@ -29,6 +29,7 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "edit": (),
     "override!": ("ov!",),
     "attempt": (),
+    "next": (),
     "ack": (),
     "undo": ("u",),
     "undo!": ("u!",),
@@ -54,16 +55,13 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "customer": (),
     "find": ("/", "search"),
     "events": ("log",),
+    "diff": (),
+    "why": (),
     "help": (),
 }
 """Verbs by full name, with their other names. A `!` at the end is the forced form."""
 
 NOT_YET: Final[dict[str, str]] = {
-    "why": "why (who could have taken it, and why not) is not in this version yet; `candidates` and `events` are",
-    "diff": "diff (what changed between two times) is not in this version yet; `events` is",
-    "next": "next (the booking with least slack) is not in this version yet; the top of the Desk shows it",
-    "~": "~ (a dry run) is not in this version yet; leave it out, and `undo` afterwards if need be",
-    "@": "@ (as it was at a time) is not in this version yet; `events` shows what happened",
 }
 """What a later release brings: verbs, and signs that begin a line; with the sentence that refuses them."""
 
@@ -74,9 +72,12 @@ KEYWORDS: Final = frozenset(
     {
         "address",
         "at",
+        "borough",
         "customer",
         "description",
+        "details",
         "email",
+        "event",
         "for",
         "from",
         "in",
@@ -84,6 +85,7 @@ KEYWORDS: Final = frozenset(
         "minutes",
         "name",
         "none",
+        "not",
         "notes",
     }
     | {"phone", "place", "price", "priority", "provider", "rating", "requested", "since", "skills", "source", "to"}

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from pydantic.fields import FieldInfo
+
 from domain.commands import Command
 from domain.line.table import VERBS, Verb
 from domain.line.values import MANNERS
@@ -34,13 +36,14 @@ def render(command: Command) -> str:
     """The line that a command is stored as: `parse` gives the same command on any day, in any zone.
 
     Args:
-        command: Any command; `details` of a new booking are not part of the language and are left out.
+        command: Any command.
 
     Returns:
         One line without line breaks.
     """
     verb = _verb_for(command)
-    words = [verb.name]
+    bulk: int | None = getattr(command, "bulk", None)
+    words = [verb.name] if bulk is None else [f"&{bulk}", verb.name]
     for part in _parts(verb):
         values = tuple(getattr(command, field) for field in part.fields)
         if values != part.left_out:
@@ -72,7 +75,11 @@ def _parts(verb: Verb) -> tuple[_Part, ...]:
             fields=slot.fields,
             key=slot.keys[0] if slot.keys and not slot.silent else None,
             write=MANNERS[slot.kind].write,
-            left_out=None if slot.required else tuple(fields[field].default for field in slot.fields),
+            left_out=None if slot.required else tuple(_default(fields[field]) for field in slot.fields),
         )
         for slot in verb.slots
     )
+
+
+def _default(field: FieldInfo) -> Any:
+    return field.get_default(call_default_factory=True, validated_data={})

@@ -9,9 +9,14 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from domain.attention import UNANSWERED_FROM, alert
+from domain.actors import Actor
+from domain.attention import UNANSWERED_FROM, Need, alert, suggested_line
 from domain.availability import shown_status
 from domain.clock import to_ms
+from domain.commands import Command
+from domain.decide import decide
+from domain.errors import DispatchError
+from domain.gather import gather
 from domain.lifecycle import ACTIVE, NEEDS_PROVIDER, Duty, Status
 from domain.matching import Matching, RosterEntry, match
 from domain.policy import Policy
@@ -19,6 +24,9 @@ from domain.store.log_views import LogViews, events_of
 from domain.store.rows import MOST_AT_ONCE, ROW, conditions, one_booking, only_bookings, pairs, rows, stored_policy
 from domain.store.schema import IS_OPEN, NEEDS_SOMEBODY, bookings
 from domain.views import AlertRow, BookingFilter, BookingRow, BookingSheet, EventFilter, Kpis
+
+WEIGHED = 25
+"""For so many of the worst it is weighed who could take them: more than a screen shows."""
 
 
 class BookingViews(LogViews):
@@ -57,8 +65,16 @@ class BookingViews(LogViews):
             condition = _needs_a_person(now, policy)
             count = connection.scalar(select(func.count()).select_from(bookings).where(condition)) or 0
             found = rows(connection, ROW.where(condition).order_by(bookings.c.act_by, bookings.c.id).limit(limit))
-        alerts = ((row, alert(row.booking, now, policy)) for row in found)
-        return tuple(AlertRow(row=row, alert=why) for row, why in alerts if why is not None), count
+            roster = self._roster(connection) if found else ()
+        alerts: list[AlertRow] = []
+        for row in found:
+            why = alert(row.booking, now, policy)
+            if why is not None:
+                weighed = len(alerts) < WEIGHED and why.need is not Need.HELD
+                matching = match(row.booking, roster, now, policy) if weighed else None
+                line = suggested_line(row.booking, why, matching, now)
+                alerts.append(AlertRow(row=row, alert=why, line=line))
+        return tuple(alerts), count
 
     def booking(self, number: int) -> BookingRow:
         """One booking."""
@@ -77,18 +93,35 @@ class BookingViews(LogViews):
             log = self._named(connection, events_of(connection, EventFilter(booking=number), 0, 2**62, 500))
         return BookingSheet(row=row, alert=alert(row.booking, now, policy), events=log, candidates=matching)
 
+    def refusal(self, command: Command, actor: Actor) -> DispatchError | None:
+        """Why a command would be refused now, or None: it would be accepted."""
+        now = self._now()
+        with self._store.read() as connection:
+            try:
+                decide(command, actor, gather(self._store.facts(connection), command, actor, now))
+            except DispatchError as refusal:
+                return refusal
+        return None
+
     def candidates(self, number: int) -> Matching:
         """Who could take a booking now, and why each other could not."""
         with self._store.read() as connection:
             row = one_booking(connection, number)
             return match(row.booking, self._roster(connection), self._now(), stored_policy(connection))
 
+    def weighed(self, number: int) -> tuple[BookingRow, Matching]:
+        """One booking, and whom a person could give it to now."""
+        with self._store.read() as connection:
+            row = one_booking(connection, number)
+            roster = self._roster(connection)
+            return row, match(row.booking, roster, self._now(), stored_policy(connection), by_system=False)
+
     def bookings(
         self, which: BookingFilter, *, after: int | None = None, before: int | None = None, limit: int = 256
     ) -> tuple[BookingRow, ...]:
         """A page by falling number."""
-        statement = ROW.where(*conditions(which)).limit(limit)
         with self._store.read() as connection:
+            statement = ROW.where(*conditions(which, self._now(), stored_policy(connection))).limit(limit)
             if before is not None:
                 found = rows(connection, statement.where(bookings.c.id > before).order_by(bookings.c.id))
                 return tuple(reversed(found))
@@ -98,9 +131,9 @@ class BookingViews(LogViews):
 
     def booking_numbers(self, which: BookingFilter) -> Sequence[int]:
         """Every matching number, newest first."""
-        statement = only_bookings(select(bookings.c.id), which).order_by(bookings.c.id.desc())
         with self._store.read() as connection:
-            return array("q", connection.scalars(statement))
+            statement = only_bookings(select(bookings.c.id), which, self._now(), stored_policy(connection))
+            return array("q", connection.scalars(statement.order_by(bookings.c.id.desc())))
 
     def bookings_numbered(self, numbers: Sequence[int]) -> tuple[BookingRow, ...]:
         """The rows of given numbers, in that order."""
@@ -112,7 +145,8 @@ class BookingViews(LogViews):
     def count(self, which: BookingFilter) -> int:
         """How many match."""
         with self._store.read() as connection:
-            return connection.scalar(only_bookings(select(func.count(bookings.c.id)), which)) or 0
+            policy = stored_policy(connection)
+            return connection.scalar(only_bookings(select(func.count(bookings.c.id)), which, self._now(), policy)) or 0
 
     def count_by_status(self) -> dict[Status, int]:
         """How many bookings are in each status."""

@@ -77,10 +77,24 @@ def _overlap() -> list[str]:
     ]
 
 
+def _checkpoints() -> list[str]:
+    return [
+        _abort("checkpoints_no_update", "BEFORE UPDATE ON checkpoints", "", "log_append_only"),
+        _abort("checkpoints_no_delete", "BEFORE DELETE ON checkpoints", "", "log_append_only"),
+        _abort(
+            "checkpoints_no_replace",
+            "BEFORE INSERT ON checkpoints",
+            "EXISTS (SELECT 1 FROM checkpoints WHERE id >= NEW.id)",
+            "log_append_only",
+        ),
+    ]
+
+
 def sqlite_guards() -> list[str]:
     """Every trigger and the view of bookings' events, in creation order; run after the lifecycle's rows are in."""
     return [
         *_append_only(),
+        *_checkpoints(),
         *_sealed_table(),
         *_rows(),
         *_overlap(),

@@ -3,22 +3,29 @@
 Only the views beside it import this module.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select, true
 
 from domain.codec import EVENT
+from domain.criteria import EventTraits
 from domain.errors import NotFound
+from domain.finding import event_matches
 from domain.lifecycle import Subject
 from domain.policy import Policy
 from domain.records import Event
-from domain.store.rows import pairs, stored_policy
+from domain.store.rows import pairs, stored_policy, within
 from domain.store.schema import bookings, customers, events, providers, services
 from domain.store.snapshot import columns
 from domain.store.store import Store
+from domain.store.table_pages import page
 from domain.views import EventFilter, EventRow
+
+LOOKED_AT_ONCE = 500
+MOST_LOOKED_AT = 20_000
+"""A search for words looks at so many events at most, the nearest to where its page begins."""
 
 
 class LogViews:
@@ -43,7 +50,23 @@ class LogViews:
     ) -> tuple[EventRow, ...]:
         """Events in rising order."""
         with self._store.read() as connection:
-            return self._named(connection, events_of(connection, which, after, before, limit))
+            if not which.words and not which.unless.words:
+                return self._named(connection, events_of(connection, which, after, before, limit))
+            return self._that_say(connection, which, after, before, limit)
+
+    def _that_say(
+        self, connection: Connection, which: EventFilter, after: int, before: int | None, limit: int
+    ) -> tuple[EventRow, ...]:
+        """Those that say the words: what the log says of an event is no column, so each is looked at."""
+        found: list[EventRow] = []
+        for _ in range(MOST_LOOKED_AT // LOOKED_AT_ONCE):
+            rows = self._named(connection, events_of(connection, which, after, before, LOOKED_AT_ONCE))
+            fitting = [row for row in rows if event_matches(which, row)]
+            found = found + fitting if before is None else fitting + found
+            if len(rows) < LOOKED_AT_ONCE or len(found) >= limit:
+                break
+            after, before = (rows[-1].event.id, None) if before is None else (after, rows[0].event.id)
+        return tuple(found[:limit] if before is None else found[-limit:])
 
     def event(self, number: int) -> EventRow:
         """One event."""
@@ -52,6 +75,11 @@ class LogViews:
             if row is None:
                 raise NotFound(f"There is no event {number}", event=number)
             return self._named(connection, [EVENT.decode(row)])[0]
+
+    def stored(self, table: str, *, after: int = 0, limit: int = 500) -> list[dict[str, Any]]:
+        """Rows of a whole table by number."""
+        with self._store.read() as connection:
+            return page(connection, table, after, limit)
 
     def named(self, log: Sequence[Event]) -> tuple[EventRow, ...]:
         """Events with the names of their subjects."""
@@ -93,17 +121,38 @@ class LogViews:
 def events_of(connection: Connection, which: EventFilter, after: int, before: int | None, limit: int) -> list[Event]:
     """Events in rising order: those above `after`, or with `before` the last ones below it."""
     statement = select(*columns(events, EVENT)).limit(limit)
-    if which.booking is not None:
-        statement = statement.where(events.c.subject == str(Subject.BOOKING), events.c.subject_id == which.booking)
-    if which.action is not None:
-        statement = statement.where(events.c.action == which.action)
-    if which.actor is not None:
-        role, _, name = which.actor.partition(":")
-        statement = statement.where(events.c.role == role)
-        if name:
-            statement = statement.where(events.c.actor_id == name)
+    statement = statement.where(*_conditions(which))
     if before is not None:
         newest = statement.where(events.c.id < before).order_by(events.c.id.desc())
         return [EVENT.decode(row) for row in reversed(connection.execute(newest).all())]
     rising = statement.where(events.c.id > after).order_by(events.c.id)
     return [EVENT.decode(row) for row in connection.execute(rising)]
+
+
+def _conditions(which: EventFilter) -> list[ColumnElement[bool]]:
+    """What a filter demands of an event, words aside."""
+    narrowed = EventTraits(
+        bookings=frozenset() if which.booking is None else frozenset({which.booking}),
+        actors=frozenset() if which.actor is None else frozenset({which.actor}),
+    )
+    found = [*_traits(narrowed), *_traits(which), *(not_(trait) for trait in _traits(which.unless))]
+    if which.action is not None:
+        found.append(events.c.action == which.action)
+    return found
+
+
+def _traits(wanted: EventTraits) -> Iterator[ColumnElement[bool]]:
+    if wanted.bookings:
+        about = events.c.subject_id.in_(sorted(wanted.bookings))
+        yield and_(events.c.subject == str(Subject.BOOKING), about)
+    if wanted.actions:
+        yield events.c.action.in_(sorted(map(str, wanted.actions)))
+    if wanted.actors:
+        yield or_(*(_by(actor) for actor in sorted(wanted.actors)))
+    for period in wanted.periods:
+        yield and_(true(), *within(events.c.at, period))
+
+
+def _by(actor: str) -> ColumnElement[bool]:
+    role, _, name = actor.partition(":")
+    return and_(events.c.role == role, events.c.actor_id == name) if name else events.c.role == role

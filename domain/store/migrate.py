@@ -4,19 +4,28 @@ A new database is made straight from `schema` and `guards`; a test holds that ag
 """
 
 import sqlite3
+from collections.abc import Callable
+from contextlib import nullcontext
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
+from sqlalchemy import URL, inspect, text
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from domain.errors import SchemaTooNew, StoreUnavailable
 from domain.lifecycle import edges
 from domain.store import schema
+from domain.store.backfill import Turn, fill_boroughs
 from domain.store.guards import sqlite_guards
+from domain.store.migrations.connection import engine_of
+from domain.store.textindex import sqlite_text_index
 
-HEAD = "0001"
+HEAD = "0003"
 """The newest step in `migrations/versions`; steps are numbered, so that newer is greater."""
+_FILLABLE: Final = "0002"
+"""The step with a column that rows have to be given before the next one."""
 
 
 def creation_script() -> list[str]:
@@ -34,7 +43,7 @@ def creation_script() -> list[str]:
         f"('{subject}', '{action}', '{source}', '{target}', '{role}')"
         for subject, action, source, target, role in edges()
     ]
-    return [*statements, *sqlite_guards()]
+    return [*statements, *sqlite_guards(), *sqlite_text_index()]
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> str | None:
@@ -71,7 +80,7 @@ def bring_up(connection: sqlite3.Connection, path: Path) -> None:
             known=HEAD,
         )
     else:
-        upgrade(path)
+        upgrade(sqlite_url(path))
 
 
 def _create(connection: sqlite3.Connection) -> None:
@@ -87,12 +96,59 @@ def _create(connection: sqlite3.Connection) -> None:
         raise
 
 
-def upgrade(path: Path, to: str = "head") -> None:
-    """Run the steps that are missing."""
+def upgrade(
+    url: URL, *, turn: Turn = nullcontext, progress: Callable[[int], None] = lambda filled: None, rest: bool = True
+) -> int:
+    """Run the steps that are missing; between two of them, fill what the next one needs, in batches.
+
+    It may be cut off anywhere and called again, and it then goes on from there. A program of this version that finds
+    a database half filled does the same when it opens it; an older one refuses it as too new.
+
+    Args:
+        url: The database, as SQLAlchemy understands it.
+        turn: Held while writing; in between others may write.
+        progress: Told after each batch how many rows were filled so far.
+        rest: Whether to run the steps behind the filling too.
+
+    Returns:
+        How many rows were filled.
+    """
+    filled = 0
+    if (version_at(url) or "") < _FILLABLE:
+        with turn():
+            run_steps(url, _FILLABLE)
+    if version_at(url) == _FILLABLE:
+        for filled in fill_boroughs(url, turn):
+            progress(filled)
+    if rest:
+        with turn():
+            # Whoever still ran an older program may have added some since the last batch.
+            for _ in fill_boroughs(url, nullcontext) if version_at(url) == _FILLABLE else ():
+                pass
+            run_steps(url, "head")
+    return filled
+
+
+def version_at(url: URL) -> str | None:
+    """The step that a database is at; None when it has none."""
+    with engine_of(url).connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
+
+
+def sqlite_url(path: Path) -> URL:
+    """A file, as SQLAlchemy names it."""
+    return URL.create("sqlite", database=str(path))
+
+
+def run_steps(url: URL, to: str) -> None:
+    """Run the steps that are missing up to one, all in one transaction."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(files("domain.store") / "migrations").replace("%", "%%"))
-    config.attributes["database"] = path
+    config.attributes["url"] = url
     command.upgrade(config, to)

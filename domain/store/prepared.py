@@ -1,49 +1,94 @@
-"""Statements built by SQLAlchemy Core, compiled once, and run on the driver's own connection.
+"""Statements built by SQLAlchemy Core, compiled once for each database, and run on the driver's own connection.
 
 Compiling on each execution costs more than the statement itself (docs/decisions.md). Only `domain.store` imports it.
 """
 
-import sqlite3
-from collections.abc import Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property
+from typing import Any, Protocol
 
-from sqlalchemy import ClauseElement, Table, bindparam
-from sqlalchemy.dialects.sqlite import dialect
+from sqlalchemy import ClauseElement, Dialect, Table, bindparam
+from sqlalchemy.dialects import sqlite
 
-_DIALECT = dialect(paramstyle="named")
+
+class Cursor(Protocol):
+    """What an execution gives, with either driver."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed."""
+
+    def fetchone(self) -> Any:
+        """The next row, if any."""
+
+    def fetchall(self) -> list[Any]:
+        """Every row."""
+
+
+class Link(Protocol):
+    """A driver's connection: `sqlite3`'s, or ours to PostgreSQL."""
+
+    def execute(self, sql: str, parameters: Mapping[str, Any] = ..., /) -> Cursor:
+        """Run one statement."""
+
+
+def is_postgres(link: Link) -> bool:
+    """Which of the two it is."""
+    return getattr(link, "is_postgres", False)
+
+
+@cache
+def _dialect(postgres: bool) -> Dialect:
+    if not postgres:
+        return sqlite.dialect(paramstyle="named")
+    from sqlalchemy.dialects.postgresql import psycopg
+
+    return psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
 class Prepared:
     """A statement's text with named parameters, and the values that it carries itself."""
 
     def __init__(self, statement: ClauseElement) -> None:
-        compiled = statement.compile(dialect=_DIALECT)
+        self._statement = statement
+        compiled = statement.compile(dialect=_dialect(False))
         self.sql = str(compiled)
         self._own = {name: value for name, value in compiled.params.items() if value is not None}
 
-    def rows(self, connection: sqlite3.Connection, **values: Any) -> list[Sequence[Any]]:
-        """Every row."""
-        return connection.execute(self.sql, {**self._own, **values}).fetchall()
+    @cached_property
+    def postgres_sql(self) -> str:
+        """The text for PostgreSQL."""
+        return str(self._statement.compile(dialect=_dialect(True)))
 
-    def row(self, connection: sqlite3.Connection, **values: Any) -> Sequence[Any] | None:
+    def _run(self, link: Link, values: dict[str, Any]) -> Cursor:
+        return link.execute(self.postgres_sql if is_postgres(link) else self.sql, {**self._own, **values})
+
+    def rows(self, link: Link, **values: Any) -> list[Sequence[Any]]:
+        """Every row."""
+        return self._run(link, values).fetchall()
+
+    def row(self, link: Link, **values: Any) -> Sequence[Any] | None:
         """The first row, if any."""
-        found: Sequence[Any] | None = connection.execute(self.sql, {**self._own, **values}).fetchone()
+        found: Sequence[Any] | None = self._run(link, values).fetchone()
         return found
 
+    def run(self, link: Link, **values: Any) -> None:
+        """Carry it out."""
+        self._run(link, values)
+
 
 @cache
-def insert_sql(table: Table, names: tuple[str, ...]) -> str:
+def insert_sql(table: Table, names: tuple[str, ...], postgres: bool = False) -> str:
     """INSERT of named columns."""
-    return str(table.insert().compile(dialect=_DIALECT, column_keys=list(names)))
+    return str(table.insert().compile(dialect=_dialect(postgres), column_keys=list(names)))
 
 
 @cache
-def update_sql(table: Table, names: tuple[str, ...]) -> str:
+def update_sql(table: Table, names: tuple[str, ...], postgres: bool = False) -> str:
     """UPDATE of named columns where id and version are as seen (`seen_id`, `seen_version`)."""
     statement = (
         table.update()
         .where(table.c.id == bindparam("seen_id"), table.c.version == bindparam("seen_version"))
         .values({name: bindparam(name) for name in names})
     )
-    return str(statement.compile(dialect=_DIALECT))
+    return str(statement.compile(dialect=_dialect(postgres)))

@@ -80,10 +80,12 @@ events = Table(
     Column("changes", Text, nullable=False),
     Column("details", Text, nullable=False),
     Column("undoes", BigInteger),
+    Column("hash", Text, nullable=False),
     UniqueConstraint("subject", "subject_id", "version", name="events_version"),
     UniqueConstraint("subject", "subject_id", "version", "to_status", name="events_state"),
     CheckConstraint("id >= 1", name="events_numbered_from_1"),
     CheckConstraint("version >= 1", name="events_version_from_1"),
+    CheckConstraint("length(hash) = 64", name="events_hash_whole"),
     CheckConstraint(f"(version = 1) = (from_status = '{NEW}')", name="events_first_is_new"),
     CheckConstraint(
         f"NOT ({in_list('action', REASON_REQUIRED)}) OR (reason IS NOT NULL AND trim(reason) <> '')",
@@ -107,9 +109,10 @@ def _subject_columns(subject: Subject, status: str, statuses: Iterable[str]) -> 
     """What ties a row to its last event: kind, id, version and status, checked when the transaction commits."""
     name = f"{subject}s"
     return (
-        Column("id", _Id, primary_key=True),
+        Column("id", _Id, primary_key=True, autoincrement=True),
         Column("kind", Text, nullable=False, server_default=str(subject)),
         Column("version", Integer, nullable=False),
+        Column("chain", Text, nullable=False),
         Column(status, Text, nullable=False),
         CheckConstraint(f"kind = '{subject}'", name=f"{name}_kind"),
         CheckConstraint("id >= 1", name=f"{name}_numbered_from_1"),
@@ -164,6 +167,7 @@ Index(
     "break_until",
     _table=providers,
     sqlite_where=text("break_until IS NOT NULL"),
+    postgresql_where=text("break_until IS NOT NULL"),
 )
 
 customers = Table(
@@ -198,6 +202,7 @@ bookings = Table(
     Column("customer_id", BigInteger, ForeignKey("customers.id", name="bookings_customer"), nullable=False),
     Column("service_id", BigInteger, ForeignKey("services.id", name="bookings_service"), nullable=False),
     Column("address", Text, nullable=False),
+    Column("borough", Text, nullable=False, server_default=""),
     Column("latitude", Float),
     Column("longitude", Float),
     Column("window_start", Millis),
@@ -260,7 +265,7 @@ bookings = Table(
 
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> None:
-    Index(name, *columns, _table=bookings, unique=unique, sqlite_where=text(where))
+    Index(name, *columns, _table=bookings, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 _ASSIGNED = f"provider_id IS NOT NULL AND NOT forced AND {_ACTIVE}"
@@ -274,6 +279,10 @@ _partial("bookings_give_up_due", "give_up_at", where=f"give_up_at IS NOT NULL AN
 _partial("bookings_hold_ends", "held_until", where="held_until IS NOT NULL")
 _partial("bookings_parked", "act_by", "service_id", where="parked_at IS NOT NULL AND held_since IS NULL")
 _partial("bookings_open", "act_by", where=_OPEN)
+_partial("bookings_held", "id", where="held_since IS NOT NULL")
+_partial("bookings_parked_by_number", "id", where="parked_at IS NOT NULL")
+_partial("bookings_by_provider", "provider_id", "id", where="provider_id IS NOT NULL")
+Index("bookings_by_request", bookings.c.requested_at, bookings.c.id)
 Index("bookings_by_status", bookings.c.status, bookings.c.id)
 Index("bookings_by_service", bookings.c.service_id, bookings.c.id)
 Index("bookings_by_customer", bookings.c.customer_id, bookings.c.id)
@@ -284,6 +293,46 @@ meta = Table(
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", Millis, nullable=False),
+    Column("events", BigInteger, nullable=False),
+    Column("last_event", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),
+)
+"""What the whole log came to at a moment: the digest over its first `events` events (`domain.chain.digest`)."""
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("at", Millis, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("events", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What was answered to a command that came with a key of its own, so that asking again does nothing twice."""
+Index("answers_at", answers.c.at)
+
+daily = Table(
+    "daily",
+    metadata,
+    Column("dimension", Text, primary_key=True),
+    Column("ref", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Text, primary_key=True),
+    Column("status", Text, primary_key=True),
+    Column("slot", Integer, primary_key=True, autoincrement=False),
+    Column("count", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How many bookings came into a status on a local day: of all (`room`, 0), of a service, of a provider.
+
+Writers on PostgreSQL count in slots of their own, so that they do not wait for each other; a sum is over all slots.
+"""
 
 IS_ACTIVE = text(in_list("bookings.status", ACTIVE))
 IS_OPEN = text(in_list("bookings.status", set(Status) - FINAL))

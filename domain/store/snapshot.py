@@ -3,7 +3,6 @@
 Only `domain.store` and the engine import this module.
 """
 
-import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
@@ -19,7 +18,7 @@ from domain.lifecycle import Status, Subject
 from domain.matching import RosterEntry
 from domain.policy import Policy
 from domain.records import Booking, Customer, Event, Provider, Record, Service, Setting
-from domain.store.prepared import Prepared
+from domain.store.prepared import Link, Prepared
 from domain.store.schema import IS_ACTIVE, bookings, customers, events, providers, services, settings
 
 TABLES: dict[type[Any], tuple[Table, Subject]] = {
@@ -105,7 +104,7 @@ class Snapshot:
     Providers are decoded once for each version: `known` is the store's memory of them.
     """
 
-    def __init__(self, connection: sqlite3.Connection, known: dict[int, Provider]) -> None:
+    def __init__(self, connection: Link, known: dict[int, Provider]) -> None:
         self._connection = connection
         self._known = known
         self._roster: tuple[RosterEntry, ...] | None = None

@@ -1,14 +1,16 @@
 """Which timers are due, and which parked bookings could be served now. Only `domain.due` and the engine import it."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Column, Select, and_, bindparam, func, or_, select, text
+from sqlalchemy import Column, ColumnElement, Select, and_, bindparam, case, func, not_, or_, select, text
 
 from domain.availability import busy_now
 from domain.clock import from_ms, to_ms
 from domain.codec import BOOKING
+from domain.jumps import Jump
+from domain.ladder import CLOCKS_AGREE_WITHIN, longest_wait
 from domain.lifecycle import Duty
 from domain.matching import RosterEntry, match
 from domain.policy import Policy
@@ -17,6 +19,8 @@ from domain.store.schema import NEEDS_SOMEBODY, bookings, providers
 from domain.store.snapshot import columns
 from domain.store.store import Store
 
+_NEVER: Final = 0
+_ALWAYS: Final = 2**62
 _IS_PARKED = text("parked_at IS NOT NULL AND held_since IS NULL")
 _RUNNING = text("held_since IS NULL")
 
@@ -33,8 +37,41 @@ def _due(timer: Column[Any], *conditions: Any) -> tuple[Prepared, Prepared]:
     return Prepared(numbers), Prepared(select(func.min(timer)).where(*running))
 
 
-_ATTEMPTS = _due(bookings.c.attempt_at, _RUNNING)
-_OFFERS = _due(bookings.c.offer_until, _RUNNING)
+class _Wait(NamedTuple):
+    """A timer that ends a wait: what has run out, what a clock that was set back would keep for ever, the earliest."""
+
+    out: Prepared
+    left_behind: Prepared
+    first: Prepared
+
+
+def _wait(timer: Column[Any], began: ColumnElement[Any]) -> _Wait:
+    """The wait of `domain.ladder.is_over`, and of whoever saw the clock being set: the wait's own length."""
+    running = (timer.is_not(None), _RUNNING)
+
+    def numbers(*conditions: Any) -> Prepared:
+        chosen = select(bookings.c.id).where(*conditions, *running)
+        return Prepared(chosen.order_by(bookings.c.act_by, bookings.c.id).limit(bindparam("most")))
+
+    is_a_wait = (timer - began).between(0, bindparam("longest"))
+    began_before_a_jump = and_(began <= bindparam("before"), timer > bindparam("steady"), is_a_wait)
+    return _Wait(
+        numbers(timer <= bindparam("now"), not_(began_before_a_jump)),
+        numbers(
+            timer > bindparam("now"),
+            timer <= bindparam("steady"),
+            began > bindparam("latest"),
+            is_a_wait,
+        ),
+        Prepared(select(func.min(timer)).where(*running)),
+    )
+
+
+_ATTEMPT_BEGAN = case(
+    (bookings.c.attempted_at > bookings.c.status_since, bookings.c.attempted_at), else_=bookings.c.status_since
+)
+_ATTEMPTS = _wait(bookings.c.attempt_at, _ATTEMPT_BEGAN)
+_OFFERS = _wait(bookings.c.offer_until, bookings.c.status_since)
 _GIVE_UPS = _due(bookings.c.give_up_at, _RUNNING, NEEDS_SOMEBODY)
 _HOLDS = _due(bookings.c.held_until)
 _BREAKS = Prepared(
@@ -66,13 +103,26 @@ class Timers:
         """Handles of providers whose break is over."""
         return self._numbers(_BREAKS, now, most)
 
-    def offers_lapsed(self, now: datetime, most: int) -> list[int]:
-        """Bookings whose offer nobody answered in time."""
-        return self._numbers(_OFFERS[0], now, most)
+    def offers_lapsed(self, now: datetime, most: int, policy: Policy, jump: Jump | None = None) -> list[int]:
+        """Bookings whose offer nobody answered in time; after a jump of the clock that was seen, in that much time."""
+        return self._over(_OFFERS, policy.offer_timeout, now, most, jump)
 
-    def attempts_due(self, now: datetime, most: int) -> list[int]:
-        """Bookings whose ladder has its next attempt now."""
-        return self._numbers(_ATTEMPTS[0], now, most)
+    def attempts_due(self, now: datetime, most: int, policy: Policy, jump: Jump | None = None) -> list[int]:
+        """Bookings whose ladder has its next attempt now; after a jump of the clock that was seen, after its wait."""
+        return self._over(_ATTEMPTS, longest_wait(policy), now, most, jump)
+
+    def _over(self, wait: _Wait, longest: timedelta, now: datetime, most: int, jump: Jump | None) -> list[int]:
+        values = {
+            "now": to_ms(now),
+            "longest": longest // timedelta(milliseconds=1),
+            "steady": _ALWAYS if jump is None else to_ms(jump.steady(now)),
+        }
+        before = _NEVER if jump is None else to_ms(jump.before)
+        latest = to_ms(now + CLOCKS_AGREE_WITHIN)
+        with self._store.raw() as connection:
+            out = wait.out.rows(connection, **values, most=most, before=before)
+            behind = wait.left_behind.rows(connection, **values, most=most - len(out), latest=latest)
+        return [row[0] for row in (*out, *behind)]
 
     def hopeless(self, now: datetime, most: int) -> list[int]:
         """Bookings that the system stops waiting for."""
@@ -109,7 +159,7 @@ class Timers:
 
     def next_at(self) -> datetime | None:
         """When the earliest timer is due."""
-        earliest: Iterable[Prepared] = (_ATTEMPTS[1], _OFFERS[1], _GIVE_UPS[1], _HOLDS[1], _FIRST_BREAK)
+        earliest: Iterable[Prepared] = (_ATTEMPTS.first, _OFFERS.first, _GIVE_UPS[1], _HOLDS[1], _FIRST_BREAK)
         with self._store.raw() as connection:
             rows = [prepared.row(connection) for prepared in earliest]
         times = [row[0] for row in rows if row is not None and row[0] is not None]

@@ -15,6 +15,8 @@ from domain.lifecycle import Standing, Status
 from domain.matching import RosterEntry
 from domain.records import Customer, Service
 from domain.store.booking_views import BookingViews
+from domain.store.daily_views import DailyViews
+from domain.store.past_views import LookBackViews
 from domain.store.rows import MOST_AT_ONCE, ROW, contains, pairs, rows
 from domain.store.schema import IS_ACTIVE, bookings, customers, providers, services
 from domain.store.snapshot import columns
@@ -23,7 +25,7 @@ from domain.views import BookingRow, Directory, ProviderRow
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
-class StoreViews(BookingViews):
+class StoreViews(DailyViews, BookingViews, LookBackViews):
     """`Views` on one database; `now` is the engine's clock."""
 
     def roster(self) -> tuple[ProviderRow, ...]:

@@ -63,6 +63,11 @@ class LineEditor(Input):
         self._describe = describe
         self._parts: tuple[str, list[tuple[int, int, str]]] = ("", [])
 
+    @property
+    def content_width(self) -> int:
+        """How far the text can be scrolled: while it fits, one width, so that no keystroke lays out the screen anew."""
+        return max(super().content_width, self.size.width)
+
     def replace(self, text: str, start: int, end: int) -> None:
         """Replace a part of the text; whatever comes in, typed or pasted, control characters become spaces."""
         super().replace(clean(text), start, end)

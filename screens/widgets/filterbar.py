@@ -49,6 +49,7 @@ class FilterBar(Widget):
         & .label { width: 8; padding: 0 1; color: $foreground-muted; }
         &:focus-within { background: $foreground 4%; }
         &:focus-within .label { color: $text-accent; text-style: bold; }
+        & .note { width: auto; padding: 0 1; }
         & .found { width: auto; padding: 0 1; color: $foreground-muted; }
         & > .wrong { display: none; height: auto; max-height: 2; padding: 0 0 0 9; }
         &.-wrong > .wrong { display: block; }
@@ -92,6 +93,7 @@ class FilterBar(Widget):
         with Horizontal():
             yield Static("Filter", classes="label", markup=False)
             yield self._editor
+            yield Static(classes="note", markup=False)
             yield Static(classes="found", markup=False)
         yield Static(classes="wrong", markup=False)
 
@@ -118,6 +120,14 @@ class FilterBar(Widget):
         """Say what is wrong with the text, or nothing."""
         self.set_class(bool(message), "-wrong")
         self.query_one(".wrong", Static).update(toned(f"✕ {message}", "bad") if message else "")
+
+    def show_note(self, message: str) -> None:
+        """Say beside the count how the text was understood, or nothing."""
+        self.query_one(".note", Static).update(toned(message, "muted") if message else "")
+
+    def tell_again(self) -> None:
+        """Tell the text once more: what it means is another now."""
+        self.post_message(self.Changed(self, self.text))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Wait for a pause."""

@@ -20,7 +20,7 @@ from textual.widgets import Input, Static
 from screens.widgets.editor import LineEditor
 from screens.widgets.text import clean, plain, toned
 
-KEYS = "Enter next, on the last saves · Tab next · ^s save · Esc leave · : line"
+KEYS = "Enter next, on the last saves · Tab next · ^s save · Esc leave · ^o line"
 
 
 @dataclass(frozen=True, slots=True)

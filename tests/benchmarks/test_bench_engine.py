@@ -13,6 +13,7 @@ from domain import commands as c
 from domain.actors import Actor
 from domain.clock import SteppedClock
 from domain.engine import Engine
+from domain.store.sqlite import SqliteStore
 from tests.benchmarks.conftest import Figures
 from tests.domain.world import ANA, START, World, provider_actor
 
@@ -67,8 +68,10 @@ def recorded(start: Path, folder: Path, work: Work) -> list[list[Statement]]:
     path = folder / "recorded.db"
     shutil.copyfile(start, path)
     engine = Engine.open(str(path), clock=SteppedClock(START))
-    recorder = Recorder(engine._store._writer)
-    engine._store._writer = recorder  # type: ignore[assignment]
+    store = engine._store
+    assert isinstance(store, SqliteStore)
+    recorder = Recorder(store._writer)
+    store._writer = recorder  # type: ignore[assignment]
     said = []
     for command, actor in work:
         engine.execute(command, actor)
@@ -184,7 +187,7 @@ def test_reading_what_the_desk_shows(tmp_path: Path, figures: Figures) -> None:
         ("the top bar's figures", views.kpis),
         ("the roster of 40", views.roster),
         ("one booking's sheet", lambda: views.sheet(4_000)),
-        ("the log's tail, nothing new", lambda: world.engine.tail(newest)),
+        ("the log's tail, nothing new", world.engine.tail(newest).more),
     ):
         ask()
         spent = []

@@ -90,6 +90,29 @@ def test_a_refused_line_keeps_the_typed_text_and_the_console_alive(database: Pat
         assert terminal.wait_for_end() == 0
 
 
+def test_up_finds_the_line_of_an_earlier_session_by_its_beginning(database: Path, tmp_path: Path) -> None:
+    def session() -> Terminal:
+        kept = {"DISPATCHER_HISTORY": str(tmp_path / "history")}
+        return Terminal(dispatcher("--db", str(database), "--as", "admin:ana"), columns=80, rows=24, env=kept)
+
+    with session() as terminal:
+        terminal.until("12 Example St")
+        terminal.press(":")
+        for line, said in (('note 1 "ring twice"', "noted"), ("off mira", "off duty")):
+            terminal.send(f"{line}\r".encode())
+            terminal.until(said)
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_end() == 0
+    with session() as terminal:
+        terminal.until("live")
+        terminal.settle()
+        terminal.send(b":no")
+        terminal.press("up")
+        terminal.until(': note 1 "ring twice"')
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_end() == 0
+
+
 def test_what_is_typed_ahead_of_the_screen_reaches_the_line_and_presses_no_key(database: Path) -> None:
     with console(database) as terminal:
         terminal.until("12 Example St")

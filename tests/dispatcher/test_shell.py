@@ -149,8 +149,9 @@ def test_customers_and_providers_see_what_is_theirs(room: Run) -> None:
 
 def test_a_question_mark_says_what_can_follow_and_for_what_cannot_why_not(room: Run) -> None:
     asked = room("do", "1 ?").out
-    assert "1 is PENDING: assign, force-assign" in asked
-    assert "not retry: needs FAILED or NO_SHOW or REJECTED" in asked
+    assert "PENDING · a verb follows" in asked
+    assert "\n    assign  " in asked or "\nassign " in asked
+    assert "not retry: 1 is PENDING: needs FAILED or NO_SHOW or REJECTED" in asked
     assert "1  mira" in room("do", "assign 1 ?").out
 
 
@@ -168,5 +169,45 @@ def test_who_else_was_weighed_is_for_dispatchers(room: Run) -> None:
         (event,) = [one for one in room("events", "--json", *who).objects if one["action"] == "assign"]
         return dict(event["details"])
 
-    assert set(weighed()) == {"candidates", "skips", "unskilled", "chosen"}
+    assert set(weighed()) == {"candidates", "skips", "unskilled", "chosen", "rule", "promised"}
     assert weighed("--as", "customer:1") == {"chosen": "mira"}
+
+
+def test_find_and_show_look_back_with_at(room: Run) -> None:
+    assert room("do", "assign 1 mira").status == 0
+    now = room("find", "--at", "now", "provider:mira", "--json").objects[0]
+    assert (now["count"], now["bookings"], "as_of" in now) == (1, [1], True)
+    early = room("show", 1, "--at", "2020-01-01 9:00")
+    assert (early.status, early.err) == (1, "There was no booking 1 then\n")
+    shown = room("show", 1, "--at", "now")
+    assert shown.out.startswith("as of ")
+    assert "leak under sink" in shown.out
+    assert room("show", 1, "--at", "soon").status == 2
+    assert room("do", "diff 1 1h", "--json").objects[0]["created"] is True
+
+
+def test_next_prints_the_worst_and_the_line_that_would_help(room: Run) -> None:
+    ran = room("do", "next")
+    assert ran.status == 0
+    assert ran.out.startswith("assign 1 mira · searching, ")
+    (found,) = room("do", "next", "--json").objects
+    assert (found["ok"], found["booking"], found["line"]) == (True, 1, "assign 1 mira")
+    assert room("do", found["line"], "next").out.splitlines()[-1] == "Nothing needs you"
+
+
+def test_a_refusal_names_the_nearest_line_that_would_work(room: Run) -> None:
+    ran = room("do", "asign 1 mira")
+    assert ran.err.strip().endswith("1 assign 1 mira")
+    (refused,) = room("do", "asign 1 mira", "--json").objects
+    assert refused["details"]["proposal"] == "assign 1 mira"
+
+
+def test_find_takes_the_terms_of_the_filter_language_as_arguments(room: Run) -> None:
+    for words in (["leak", "plumbing", "pending"], ["customer:1", "service:plumb"], ["waiting<9h", "after:2h"]):
+        assert "Ana Diaz" in room("find", *words).out, words
+    assert "Ana Diaz" not in room("find", "--", "-pending").out
+    assert "Ana Diaz" not in room("find", "--", "-service:plumbing").out
+    refused = room("find", "stauts:pending")
+    assert refused.status == 2
+    assert "there is no filter stauts:" in refused.err
+    assert "find status:pending" in refused.err

@@ -48,6 +48,52 @@ engine.close()
 )
 """Opens the file when told to."""
 
+UNDOER = (
+    _START
+    + """
+import os
+from domain import commands as c
+from domain.actors import Actor, Role
+from domain.errors import DispatchError
+
+engine = Engine.open(path, clock=clock)
+actor = Actor(Role.ADMIN, f"process{os.getpid()}")
+say("ready")
+for line in sys.stdin:
+    try:
+        engine.execute(c.Undo.of(event=int(line), reason="by mistake"), actor)
+        say("done")
+    except DispatchError as refusal:
+        say(f"{refusal.kind} {refusal.details['by']}")
+"""
+)
+"""A dispatcher who takes back each event that it is told, and says whether that went or who was faster."""
+
+VICTIM = (
+    _START
+    + """
+import json, os, signal
+from domain import commands as c
+from domain.actors import Actor, Role
+
+engine = Engine.open(path, clock=clock)
+say("ready")
+order = json.loads(sys.stdin.readline())
+
+def reached(point):
+    if point == order["point"]:
+        if order["do"] == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        say("blocked")
+        sys.stdin.readline()
+
+engine._store.reached = reached
+engine.execute(c.Assign.of(booking=1, provider="mira"), Actor(Role.ADMIN, "victim"))
+say("done")
+"""
+)
+"""Assigns booking 1, and is killed or stands still at the point that it is told."""
+
 HOLDER = (
     _START
     + """
@@ -64,7 +110,7 @@ say("released")
 class Process:
     """One of them."""
 
-    def __init__(self, code: str, path: Path, moment: str) -> None:
+    def __init__(self, code: str, path: Path | str, moment: str) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-c", code, str(path), moment],
             stdin=subprocess.PIPE,
@@ -101,7 +147,7 @@ class Process:
 
 
 @contextmanager
-def processes(code: str, count: int, path: Path, moment: str) -> Iterator[list[Process]]:
+def processes(code: str, count: int, path: Path | str, moment: str) -> Iterator[list[Process]]:
     """So many of a kind, all ready."""
     started = [Process(code, path, moment) for _ in range(count)]
     try:

@@ -10,6 +10,8 @@ from domain.records import Absent
 from tests.domain import expected
 from tests.domain.world import START, World, assert_sound, minutes
 
+BOTH_DATABASES = True
+
 
 @pytest.fixture
 def room(world: World) -> World:
@@ -39,7 +41,7 @@ def test_assigning_to_nobody_in_particular_takes_the_best_now(room: World) -> No
     assert room.holder(number) == "tom"
     assert [one["provider"] for one in event.details["candidates"]] == ["tom", "mira"]
     assert [set(one) for one in event.details["candidates"]] == [
-        {"provider", "km", "rating", "last_used", "travel_s"}
+        {"provider", "id", "km", "rating", "last_used", "travel_s"}
     ] * 2
 
 

@@ -1,34 +1,54 @@
 """`dispatcher verify` finds what somebody did who went round the log, and nothing where nobody did."""
 
+import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import commands as c
+from domain.chain import COVERED, digest, link
+from domain.chain import START as BEFORE_ALL
+from domain.checkpoint import Checkpoint, written
 from domain.engine import Engine
+from domain.errors import InvalidInput
 from tests.domain.world import World, small_city
 
 NewWorld = Callable[[], World]
 
 
-def faults(engine: Engine) -> list[str]:
-    return [str(fault) for fault in engine.faults(lambda _: None)]
+def faults(engine: Engine, outside: Sequence[Checkpoint] = ()) -> list[str]:
+    return [str(fault) for fault in engine.faults(lambda _: None, outside)]
 
 
-def tamper(world: World, *statements: str) -> None:
+def tamper(world: World, *statements: str, rehash: bool = False) -> None:
     """Raw SQL with every guard taken away, as somebody with the file and a shell could."""
-    with closing(sqlite3.connect(world.engine.path)) as raw:
+    with closing(sqlite3.connect(world.path)) as raw:
         raw.execute("PRAGMA foreign_keys = OFF")
         raw.execute("PRAGMA ignore_check_constraints = ON")
+        raw.row_factory = sqlite3.Row
         for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             raw.execute(f"DROP TRIGGER {name}")
         for statement in statements:
             raw.execute(statement)
+        if rehash:
+            hash_again(raw)
         raw.commit()
+
+
+def hash_again(raw: sqlite3.Connection) -> None:
+    """Every chain anew, and its end in its row: what somebody would do who knows how it is made."""
+    heads: dict[tuple[str, int], str] = {}
+    for row in raw.execute("SELECT * FROM events ORDER BY id").fetchall():
+        subject = (row["subject"], row["subject_id"])
+        heads[subject] = link(heads.get(subject, BEFORE_ALL), dict(row))
+        raw.execute("UPDATE events SET hash = ? WHERE id = ?", (heads[subject], row["id"]))
+    for (kind, number), head in heads.items():
+        raw.execute(f"UPDATE {kind}s SET chain = ? WHERE id = ?", (head, number))
 
 
 @pytest.fixture
@@ -78,6 +98,26 @@ TAMPERED = {
         f"UPDATE events SET changes = replace(changes, 'ASSIGNED', 'REJECTED') WHERE id = {LAST}",
         "says status was 'REJECTED', but it was 'ASSIGNED'",
     ),
+    "an event whose reason was rewritten": (
+        f"UPDATE events SET reason = 'something else' WHERE id = {LAST}",
+        "its hash is not that of what it says after event",
+    ),
+    "an event whose time was moved": (
+        f"UPDATE events SET at = at - 60000 WHERE id = {LAST}",
+        "its hash is not that of what it says after event",
+    ),
+    "a hash that was rewritten": (
+        f"UPDATE events SET hash = hex(randomblob(32)) WHERE id = {LAST}",
+        "booking 1: its chain ends with",
+    ),
+    "changes that cannot be read": (f"UPDATE events SET changes = '[7' WHERE id = {LAST}", "cannot be read"),
+    "changes of another form": (f"UPDATE events SET changes = '{{\"a\": 7}}' WHERE id = {LAST}", "cannot be read"),
+    "changes that are bytes": (f"UPDATE events SET changes = x'00ff' WHERE id = {LAST}", "cannot be read"),
+    "a time beyond all days": (f"UPDATE events SET at = {2**62} WHERE id = {LAST}", "cannot be read"),
+    "a field that nothing has": (
+        f"UPDATE events SET changes = json_set(changes, '$.colour', json('[null, 7]')) WHERE id = {LAST}",
+        "booking 1: its log tells of colour, which nothing has",
+    ),
     "a booking of nobody": (
         "UPDATE bookings SET customer_id = 99 WHERE id = 2",
         "booking 2: refers to something in customers",
@@ -100,14 +140,184 @@ def test_a_second_job_given_round_the_engine_is_found_at_its_moment(served: Worl
         served,
         "DROP INDEX bookings_one_on_demand",
         "INSERT INTO events (at, subject, subject_id, version, action, from_status, to_status, role, actor_id,"
-        " changes, details) SELECT at, subject, subject_id, 2, 'assign', 'PENDING', 'ASSIGNED', 'admin', 'eve',"
+        " changes, details, hash) SELECT at, subject, subject_id, 2, 'assign', 'PENDING', 'ASSIGNED', 'admin', 'eve',"
         " json_object('status', json_array('PENDING', 'ASSIGNED'),"
-        f" 'provider_id', json_array(NULL, {provider})), '{{}}' FROM events"
+        f" 'provider_id', json_array(NULL, {provider})), '{{}}', hash FROM events"
         " WHERE subject = 'booking' AND subject_id = 2",
         f"UPDATE bookings SET {columns.format(provider)} WHERE id = 2",
     )
     found = faults(served.engine)
     assert any("booking 2, event" in fault and "had 1 too: both on demand" in fault for fault in found), found
+
+
+FIGURES = {
+    "one too many": ("UPDATE daily SET count = count + 1 WHERE dimension = 'room' AND status = 'PENDING'", "kept as 3"),
+    "one taken away": ("DELETE FROM daily WHERE dimension = 'provider' AND status = 'ACCEPTED'", "kept as 0"),
+    "one that never was": (
+        "INSERT INTO daily VALUES ('service', 7, '2026-08-03', 'PENDING', 0, 5)",
+        "service 7 on 2026-08-03: PENDING is kept as 5, but the log says 0",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FIGURES)
+def test_a_figure_that_the_log_does_not_come_to_is_found(served: World, case: str) -> None:
+    statement, wanted = FIGURES[case]
+    tamper(served, statement)
+    (found,) = faults(served.engine)
+    assert found.startswith("figures: ")
+    assert wanted in found
+
+
+def test_figures_are_counted_by_the_zone_that_was_set_at_each_moment(served: World) -> None:
+    served.configure("zone", "Asia/Tokyo")
+    served.clock.advance(8 * 3600)
+    served.booking()
+    moved = served.do(c.Configure.of(setting="zone", value="America/New_York")).event
+    served.booking()
+    served.do(c.Undo.of(event=moved.id))
+    served.booking()
+    days = served.rows("SELECT day, sum(count) AS n FROM daily WHERE status = 'PENDING' AND ref = 0 GROUP BY day")
+    assert days == [{"day": "2026-08-03", "n": 3}, {"day": "2026-08-04", "n": 2}]
+    assert faults(served.engine) == []
+
+
+# Checkpoints.
+
+
+@pytest.fixture
+def checked(served: World) -> tuple[World, list[Checkpoint]]:
+    """Three checkpoints, each with something that happened before it; the last covers everything."""
+    taken = []
+    for text in ("one", "two", "three"):
+        served.clock.advance(60)
+        served.do(c.Note.of(booking=1, text=text))
+        served.do(c.Note.of(booking=2, text=text))
+        checkpoint = served.engine.checkpoint()
+        assert checkpoint is not None
+        taken.append(checkpoint)
+    return served, taken
+
+
+def test_a_checkpoint_covers_everything_so_far_and_is_taken_once(checked: tuple[World, list[Checkpoint]]) -> None:
+    world, taken = checked
+    hashes = [row["hash"] for row in world.rows("SELECT hash FROM events ORDER BY id")]
+    assert [one.number for one in taken] == [1, 2, 3]
+    assert taken[-1].last_event == world.engine.newest()
+    for one in taken:
+        assert one.digest == digest(BEFORE_ALL, hashes[: one.events])
+    assert world.engine.checkpoint() is None
+    assert faults(world.engine, taken) == []
+
+
+def test_what_is_written_outside_reads_back(checked: tuple[World, list[Checkpoint]]) -> None:
+    _, taken = checked
+    assert written("".join(one.as_line("room.db") for one in taken) + "\n", "FILE") == taken
+
+
+@pytest.mark.parametrize("line", ["nonsense", "{}", "[]", '{"events": 1}', "7", '{"checkpoint": "x"}'])
+def test_a_line_that_is_no_checkpoint_is_refused_by_its_number(
+    line: str, checked: tuple[World, list[Checkpoint]]
+) -> None:
+    with pytest.raises(InvalidInput, match="FILE, line 2: is no checkpoint"):
+        written(checked[1][0].as_line("room.db") + line, "FILE")
+
+
+OLDER = "(SELECT id FROM events WHERE subject = 'booking' AND subject_id = 1 AND action = 'note' ORDER BY id LIMIT 1)"
+OTHERS = "(SELECT id FROM events WHERE subject = 'booking' AND subject_id = 2 AND action = 'note' ORDER BY id LIMIT 1)"
+CUT = (
+    "DELETE FROM events WHERE id > (SELECT last_event - 1 FROM checkpoints WHERE id = 3)",
+    "UPDATE bookings SET version = version - 1, notes = 'one\ntwo' WHERE id = 2",
+)
+ATTACKS: dict[str, tuple[tuple[str, ...], str]] = {
+    "history rewritten and hashed anew": (
+        (f"UPDATE events SET line = 'note 1 \"other\"' WHERE id = {OLDER}",),
+        "checkpoint 1: (in the database, 2026-08-03T09:01:00.000Z) does not fit: between event 0 and event",
+    ),
+    "later history rewritten and hashed anew": (
+        ("UPDATE events SET at = at + 1 WHERE id = (SELECT max(id) FROM events)",),
+        "checkpoint 3: (in the database, 2026-08-03T09:03:00.000Z) does not fit: between event",
+    ),
+    "the tail cut and all made to fit": (CUT, "and ends with"),
+    "the order of two events swapped": (
+        (
+            f"CREATE TEMP TABLE swap AS SELECT {OLDER} AS one, {OTHERS} AS two",
+            "UPDATE events SET id = 1000 WHERE id = (SELECT one FROM swap)",
+            "UPDATE events SET id = (SELECT one FROM swap) WHERE id = (SELECT two FROM swap)",
+            "UPDATE events SET id = (SELECT two FROM swap) WHERE id = 1000",
+        ),
+        "checkpoint 1: (in the database, 2026-08-03T09:01:00.000Z) does not fit",
+    ),
+    "an event taken out of the middle": (
+        (f"DELETE FROM events WHERE id = {OLDER}",),
+        "checkpoint 1: (in the database, 2026-08-03T09:01:00.000Z) does not fit",
+    ),
+    "a checkpoint changed": (
+        ("UPDATE checkpoints SET digest = upper(digest) WHERE id = 2",),
+        "checkpoint 2: (in the database) was changed: the log fits later ones",
+    ),
+    "a checkpoint taken out": (
+        ("DELETE FROM checkpoints WHERE id = 2",),
+        "checkpoint 2: is gone from the database, where 3 follows 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ATTACKS)
+def test_an_attack_on_the_whole_log_is_found_by_the_checkpoints(
+    checked: tuple[World, list[Checkpoint]], case: str
+) -> None:
+    world, taken = checked
+    statements, wanted = ATTACKS[case]
+    tamper(world, *statements, rehash=True)
+    assert any(wanted in fault for fault in faults(world.engine)), faults(world.engine)
+    assert faults(world.engine, taken)
+
+
+def test_who_also_makes_the_checkpoints_anew_is_found_by_those_outside(
+    checked: tuple[World, list[Checkpoint]],
+) -> None:
+    world, taken = checked
+    tamper(world, f"UPDATE events SET line = 'note 1 \"other\"' WHERE id = {OLDER}", rehash=True)
+    hashes = [row["hash"] for row in world.rows("SELECT hash FROM events ORDER BY id")]
+    tamper(
+        world,
+        *(
+            f"UPDATE checkpoints SET digest = '{digest(BEFORE_ALL, hashes[: one.events])}' WHERE id = {one.number}"
+            for one in taken
+        ),
+    )
+    assert faults(world.engine) == []
+    found = faults(world.engine, taken)
+    assert found[0].startswith(
+        "checkpoint 1: (written outside, 2026-08-03T09:01:00.000Z) does not fit: between event 0"
+    )
+    assert found[1] == (
+        "checkpoint 1: is another one in the database than was written outside at 2026-08-03T09:01:00.000Z"
+    )
+
+
+def test_who_also_takes_the_newest_checkpoints_out_is_found_by_those_outside(
+    checked: tuple[World, list[Checkpoint]],
+) -> None:
+    world, taken = checked
+    tamper(world, *CUT, "DELETE FROM checkpoints WHERE id = 3", rehash=True)
+    assert faults(world.engine) == []
+    found = faults(world.engine, taken)
+    assert "events are gone" in found[0]
+    assert found[1].startswith("checkpoint 3: was written outside at 2026-08-03T09:03:00.000Z, but is gone")
+
+
+@given(
+    st.tuples(*[st.one_of(st.text(max_size=20), st.none()) for _ in range(2)]),
+    st.text(max_size=30),
+    st.one_of(st.none(), st.integers(1, 2**53)),
+)
+def test_an_events_hash_is_that_of_a_json_array(texts: tuple[str | None, str | None], name: str, undoes: int) -> None:
+    row: dict[str, object] = dict.fromkeys(COVERED, name)
+    row |= {"subject_id": 7, "version": 3, "at": -5, "reason": texts[0], "line": texts[1], "undoes": undoes}
+    array = json.dumps([row[column] for column in COVERED], ensure_ascii=False, separators=(",", ":"))
+    assert link("before", row) == sha256(f"before{array}".encode()).hexdigest()
 
 
 ROOM: list[Callable[[World], c.Command]] = [

@@ -14,8 +14,8 @@ from tests.domain.world import ANA, Row, World, minutes, plain
 BOOKING = 1
 INSERT_EVENT = (
     "{verb} INTO events (at, subject, subject_id, version, action, from_status, to_status, role, actor_id, reason,"
-    " changes, details) VALUES (:at, :subject, :subject_id, :version, :action, :from_status, :to_status, :role,"
-    " :actor_id, :reason, '{{}}', '{{}}')"
+    " changes, details, hash) VALUES (:at, :subject, :subject_id, :version, :action, :from_status, :to_status, :role,"
+    " :actor_id, :reason, '{{}}', '{{}}', :hash)"
 )
 
 
@@ -48,6 +48,7 @@ def an_event(**given: object) -> Row:
         "role": "admin",
         "actor_id": "mallory",
         "reason": "because",
+        "hash": "0" * 64,
     }
     return lawful | given
 
@@ -148,6 +149,8 @@ def test_from_every_status_only_the_tables_edges_can_be_written(status: str, fil
         ({"reason": "  "}, "a reason that says nothing"),
         ({"from_status": None}, "no from-status"),
         ({"at": None}, "no time"),
+        ({"hash": None}, "no hash"),
+        ({"hash": "00"}, "half a hash"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -184,27 +187,43 @@ def test_the_database_wants_a_reason_where_the_table_does(action: str, filled: W
         "DELETE FROM events WHERE id = (SELECT max(id) FROM events)",
         "DELETE FROM events",
         "INSERT OR REPLACE INTO events SELECT id, at, subject, subject_id, version, action, from_status, to_status,"
-        " role, 'forged', reason, line, changes, details, undoes FROM real_events WHERE id = 1",
+        " role, 'forged', reason, line, changes, details, undoes, hash FROM real_events WHERE id = 1",
         "REPLACE INTO events SELECT id, at, subject, subject_id, version, action, from_status, to_status,"
-        " role, 'forged', reason, line, changes, details, undoes FROM real_events WHERE id = 1",
+        " role, 'forged', reason, line, changes, details, undoes, hash FROM real_events WHERE id = 1",
         "INSERT OR REPLACE INTO events SELECT id + 1000, at, subject, subject_id, version, action, from_status,"
-        " to_status, role, 'forged', reason, line, changes, details, undoes FROM real_events WHERE id = 1",
+        " to_status, role, 'forged', reason, line, changes, details, undoes, hash FROM real_events WHERE id = 1",
         "INSERT OR IGNORE INTO events SELECT id, at, subject, subject_id, version, action, from_status, to_status,"
-        " role, 'forged', reason, line, changes, details, undoes FROM real_events WHERE id = 1",
+        " role, 'forged', reason, line, changes, details, undoes, hash FROM real_events WHERE id = 1",
         "INSERT INTO events SELECT id, at, subject, subject_id, version, action, from_status, to_status,"
-        " role, 'forged', reason, line, changes, details, undoes FROM real_events WHERE id = 1"
+        " role, 'forged', reason, line, changes, details, undoes, hash FROM real_events WHERE id = 1"
         " ON CONFLICT (id) DO UPDATE SET actor_id = 'forged'",
         "INSERT INTO events SELECT id + 1000, at, subject, subject_id, version, action, from_status, to_status,"
-        " role, 'forged', reason, line, changes, details, undoes FROM real_events WHERE id = 1"
+        " role, 'forged', reason, line, changes, details, undoes, hash FROM real_events WHERE id = 1"
         " ON CONFLICT (subject, subject_id, version) DO UPDATE SET actor_id = 'forged'",
         "UPDATE OR REPLACE events SET id = 2 WHERE id = 1",
     ],
 )
 def test_the_log_is_only_ever_appended_to(statement: str, filled: World, sql: sqlite3.Connection) -> None:
     names = "id, at, subject, subject_id, version, action, from_status, to_status, role, actor_id, reason, line"
-    columns = f"({names}, changes, details, undoes)"
+    columns = f"({names}, changes, details, undoes, hash)"
     written = statement.replace("INTO events SELECT", f"INTO events {columns} SELECT").replace("real_events", "events")
     refused(filled, sql, written, saying="log_append_only")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE checkpoints SET digest = 'other'",
+        "DELETE FROM checkpoints",
+        "INSERT OR REPLACE INTO checkpoints SELECT id, at, events, last_event, 'other' FROM checkpoints",
+        "INSERT INTO checkpoints SELECT 0, at, events, last_event, 'other' FROM checkpoints",
+    ],
+)
+def test_a_checkpoint_stays_as_it_was_taken(statement: str, filled: World, sql: sqlite3.Connection) -> None:
+    filled.engine.checkpoint()
+    before = filled.rows("SELECT * FROM checkpoints")
+    refused(filled, sql, statement, saying="log_append_only")
+    assert filled.rows("SELECT * FROM checkpoints") == before
 
 
 @pytest.mark.parametrize("pragma", ["recursive_triggers", "foreign_keys"])
@@ -224,10 +243,12 @@ def test_no_event_comes_in_below_the_newest_where_a_tail_would_miss_it(
     with plain(filled.path) as connection:
         newest = filled.engine.views.last_event()
         columns = "id, at, subject, subject_id, version, action, from_status, to_status, role, actor_id, reason"
-        insert_at = f"INSERT INTO events ({columns}, changes, details) VALUES"
+        insert_at = f"INSERT INTO events ({columns}, hash, changes, details) VALUES"
+        sealed = "0" * 64
         connection.execute("BEGIN")
         move(connection)
-        values = "1, 'booking', 1, 2, 'mark-failed', 'PENDING', 'FAILED', 'admin', 'mallory', 'because', '{}', '{}'"
+        values = f"1, 'booking', 1, 2, 'mark-failed', 'PENDING', 'FAILED', 'admin', 'mallory', 'because', '{sealed}',"
+        values += "'{}', '{}'"
         connection.execute(f"{insert_at} ({newest + 10}, {values})")
         connection.execute("COMMIT")
         late = newest + number if number > 0 else number
@@ -243,7 +264,9 @@ def test_no_event_comes_in_below_the_newest_where_a_tail_would_miss_it(
     assert filled.engine.views.last_event() > newest + 10
     empty = new_world()
     with plain(empty.path) as connection:
-        first = "0, 1, 'service', 1, 1, 'create', 'NEW', 'ACTIVE', 'admin', 'mallory', NULL, '{}', '{}'"
+        first = (
+            f"0, 1, 'service', 1, 1, 'create', 'NEW', 'ACTIVE', 'admin', 'mallory', NULL, '{sealed}', '{{}}', '{{}}'"
+        )
         refused(empty, connection, f"{insert_at} ({first})", saying="events_numbered_from_1")
 
 

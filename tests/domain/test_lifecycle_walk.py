@@ -18,6 +18,8 @@ from tests.conftest import NewWorld
 from tests.domain import expected
 from tests.domain.world import ANA, BEN, START, World, assert_sound, customer_actor, minutes, provider_actor
 
+BOTH_DATABASES = True
+
 NUMBER = 1
 OWN_CUSTOMER, OTHER_CUSTOMER = customer_actor(1), customer_actor(2)
 OWN_PROVIDER, OTHER_PROVIDER = provider_actor("mira"), provider_actor("tom")

@@ -12,6 +12,8 @@ from domain.lifecycle import Duty
 from tests.domain import expected
 from tests.domain.world import ANA, START, World, assert_sound, customer_actor, minutes, provider_actor
 
+BOTH_DATABASES = True
+
 MIRA, TOM = provider_actor("mira"), provider_actor("tom")
 DUTY_COMMANDS: dict[str, c.Command] = {
     "on": c.GoOn.of(provider="mira"),

@@ -19,6 +19,7 @@ from tests.domain.processes import HOLDER, LOOP, OPENER, processes
 from tests.domain.world import ANA, START, World, assert_sound, seconds
 
 T = TypeVar("T")
+BOTH_DATABASES = True
 MANY = 120
 
 
@@ -37,7 +38,7 @@ def in_threads(*jobs: Callable[[], T]) -> list[T]:
 
 def test_threads_running_the_loop_on_two_engines_make_each_attempt_once(new_world: NewWorld) -> None:
     first = new_world()
-    second = new_world(first.path, first.clock)
+    second = new_world(first.url, first.clock)
     fill(first)
     for passed in (0, 2, 4, 8):
         first.clock.advance(passed)
@@ -50,7 +51,7 @@ def test_threads_running_the_loop_on_two_engines_make_each_attempt_once(new_worl
 
 def test_two_processes_running_the_loop_make_each_attempt_once(world: World) -> None:
     fill(world)
-    with processes(LOOP, 2, world.path, START.isoformat()) as loops:
+    with processes(LOOP, 2, world.url, START.isoformat()) as loops:
         for passed in (0, 2, 6, 14):
             moment = (START + seconds(passed)).isoformat()
             for loop in loops:
@@ -70,7 +71,7 @@ def test_one_freed_provider_is_one_assignment_for_two_processes_too(world: World
     world.provider(on=False)
     world.tick()
     world.do(c.GoOn.of(provider="mira"))
-    with processes(LOOP, 2, world.path, START.isoformat()) as loops:
+    with processes(LOOP, 2, world.url, START.isoformat()) as loops:
         for loop in loops:
             loop.tell(START.isoformat())
         done = [int(loop.hear()) for loop in loops]
@@ -87,7 +88,7 @@ def test_a_loop_killed_in_the_middle_loses_no_attempt_and_repeats_none(world: Wo
     def made() -> int:
         return int(world.value("SELECT count(*) FROM events WHERE action = 'attempt'"))
 
-    with processes(LOOP, 1, world.path, START.isoformat()) as (loop,):
+    with processes(LOOP, 1, world.url, START.isoformat()) as (loop,):
         loop.tell(START.isoformat())
         end = time.monotonic() + 20
         while made() == 0:
@@ -104,6 +105,7 @@ def test_a_loop_killed_in_the_middle_loses_no_attempt_and_repeats_none(world: Wo
     assert_sound(world)
 
 
+@pytest.mark.sqlite_only
 def test_three_processes_that_open_a_new_file_at_once_create_it_once(tmp_path: Path) -> None:
     path = tmp_path / "new" / "room.db"
     with processes(OPENER, 3, path, START.isoformat()) as openers:
@@ -119,13 +121,14 @@ def test_three_processes_that_open_a_new_file_at_once_create_it_once(tmp_path: P
         world.close()
 
 
+@pytest.mark.sqlite_only
 def test_a_write_that_waits_too_long_for_another_process_names_it_and_changes_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("domain.store.store.WRITE_DEADLINE_S", 0.2)
+    monkeypatch.setattr("domain.store.sqlite.WRITE_DEADLINE_S", 0.2)
     world.service()
     before = world.everything()
-    with processes(HOLDER, 1, world.path, START.isoformat()) as (holder,):
+    with processes(HOLDER, 1, world.url, START.isoformat()) as (holder,):
         refusal = world.try_to(c.CreateService.of(service="locks"))
         assert isinstance(refusal, StoreBusy)
         assert refusal.code == 503
@@ -137,21 +140,22 @@ def test_a_write_that_waits_too_long_for_another_process_names_it_and_changes_no
         world.do(c.CreateService.of(service="locks"))
 
 
+@pytest.mark.sqlite_only
 def test_killing_the_process_that_holds_the_gate_frees_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("domain.store.store.WRITE_DEADLINE_S", 5)
-    with processes(HOLDER, 1, world.path, START.isoformat()) as (holder,):
+    monkeypatch.setattr("domain.store.sqlite.WRITE_DEADLINE_S", 5)
+    with processes(HOLDER, 1, world.url, START.isoformat()) as (holder,):
         holder.kill()
         world.service()
 
 
 def test_opening_and_reading_go_on_while_somebody_else_writes(new_world: NewWorld) -> None:
     world = new_world()
-    other = new_world(world.path, world.clock)
+    other = new_world(world.url, world.clock)
     world.service()
     world.provider()
     number = world.booking()
     with other.engine._store.write():
-        assert new_world(world.path, world.clock).status(number) is Status.PENDING
+        assert new_world(world.url, world.clock).status(number) is Status.PENDING
         assert world.engine.views.sheet(number).row.booking.id == number
         assert world.engine.views.attention()[1] == 1
         assert world.due.next_at() == START
@@ -159,7 +163,7 @@ def test_opening_and_reading_go_on_while_somebody_else_writes(new_world: NewWorl
 
 def test_the_tail_never_skips_and_never_repeats_while_others_write(new_world: NewWorld) -> None:
     first = new_world()
-    second = new_world(first.path, first.clock)
+    second = new_world(first.url, first.clock)
     first.service()
     first.customer()
     read: list[Event] = []
@@ -174,13 +178,12 @@ def test_the_tail_never_skips_and_never_repeats_while_others_write(new_world: Ne
         return job
 
     def follow() -> None:
-        last = 0
+        tail = second.engine.tail(0)
         while True:
             more = writing.is_set()
-            for row in second.engine.tail(last, limit=7):
-                read.append(row.event)
-                last = row.event.id
-            if not more and last == first.engine.views.last_event():
+            rows = tail.more(7)
+            read.extend(row.event for row in rows)
+            if not more and not rows:
                 return
 
     reader = threading.Thread(target=follow)
@@ -190,13 +193,13 @@ def test_the_tail_never_skips_and_never_repeats_while_others_write(new_world: Ne
     finally:
         writing.clear()
         reader.join(30)
-    assert [event.id for event in read] == [row["id"] for row in first.rows("SELECT id FROM events ORDER BY id")]
+    assert sorted(event.id for event in read) == [row["id"] for row in first.rows("SELECT id FROM events ORDER BY id")]
     assert len(read) == 182
 
 
 def test_racing_assignments_of_one_provider_give_them_one_job(new_world: NewWorld) -> None:
     first = new_world()
-    second = new_world(first.path, first.clock)
+    second = new_world(first.url, first.clock)
     first.service()
     first.provider()
     numbers = [first.booking() for _ in range(20)]

@@ -55,7 +55,8 @@ class Dispatching(RuleBasedStateMachine):
         self.on: dict[str, bool] = {}
 
     def teardown(self) -> None:
-        self.stack.close()
+        with self.stack:
+            assert [str(fault) for fault in self.world.engine.faults(lambda _: None)] == []
 
     @initialize()
     def opens(self) -> None:

@@ -7,7 +7,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ from domain.errors import (
     StoreUnavailable,
 )
 from domain.lifecycle import Status
-from domain.store.migrate import HEAD, creation_script, upgrade
+from domain.store.migrate import HEAD, sqlite_url, upgrade
 from domain.store.schema import metadata
 from tests.conftest import NewWorld
 from tests.domain.processes import ROOT
@@ -150,7 +149,7 @@ def test_what_may_not_be_written_is_refused(open_folder: Path, blank: Path) -> N
     assert [line.split()[0] for line in said] == ["StoreUnavailable"] * 4
 
 
-# Creating and upgrading.
+# Creating.
 
 
 def test_a_new_file_is_made_with_its_folders(tmp_path: Path) -> None:
@@ -169,56 +168,8 @@ def test_any_file_name_will_do(tmp_path: Path, name: str) -> None:
     assert (tmp_path / name).stat().st_size > 0
     upgraded = tmp_path / "new" / name
     upgraded.parent.mkdir()
-    upgrade(upgraded)
+    upgrade(sqlite_url(upgraded))
     assert upgraded.stat().st_size > 0
-
-
-def schema_of(path: Path) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
-    with plain(path) as connection:
-        made = connection.execute(
-            "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version' ORDER BY 1, 2"
-        ).fetchall()
-        lawful = connection.execute("SELECT * FROM legal_transition ORDER BY 1, 2, 3, 4, 5").fetchall()
-    return [tuple(row) for row in made], [tuple(row) for row in lawful]
-
-
-def test_a_database_made_at_once_is_the_same_as_one_brought_up_step_by_step(tmp_path: Path, blank: Path) -> None:
-    path = tmp_path / "upgraded.db"
-    upgrade(path)
-    assert schema_of(path) == schema_of(blank)
-    with plain(path) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall()[0][0] == HEAD
-    world = World.open(path)
-    world.service()
-    assert_sound(world)
-    world.close()
-
-
-def test_the_first_step_is_frozen_and_lies_in_the_package() -> None:
-    frozen = files("domain.store") / "migrations" / "versions" / "m0001_first.sql"
-    assert frozen.read_text(encoding="utf-8").strip() == "\n;\n".join(creation_script()).strip()
-
-
-def test_an_upgrade_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> None:
-    path = tmp_path / "room.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE VIEW booking_events AS SELECT 1 AS one")
-        connection.commit()
-    with pytest.raises(Exception, match="already exists"):
-        upgrade(path)
-    with plain(path) as connection:
-        assert [row["name"] for row in connection.execute("SELECT name FROM sqlite_master")] == ["booking_events"]
-
-
-def test_alembic_is_not_imported_when_there_is_nothing_to_upgrade(blank: Path, tmp_path: Path) -> None:
-    path = tmp_path / "room.db"
-    shutil.copyfile(blank, path)
-    code = """import sys; from domain.engine import Engine
-for path in sys.argv[1:]: Engine.open(path)
-print('alembic' in sys.modules)"""
-    command = [sys.executable, "-c", code, str(path), str(tmp_path / "new.db")]
-    ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
-    assert ran.stdout.strip() == "False"
 
 
 def test_every_field_of_a_record_is_a_column_of_the_same_name() -> None:

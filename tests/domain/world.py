@@ -12,7 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg.rows import dict_row
 
 from domain import commands as c
 from domain.actors import Actor, Role
@@ -59,6 +61,19 @@ def plain(path: Path, *, foreign_keys: bool = True) -> Iterator[sqlite3.Connecti
         yield connection
 
 
+def _reader(engine: Engine) -> "sqlite3.Connection | psycopg.Connection[Row]":
+    if engine.path is None:
+        return psycopg.connect(engine.url, autocommit=True, row_factory=dict_row)
+    connection = sqlite3.connect(engine.path, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _plainly(row: Row) -> Row:
+    """A row of PostgreSQL as SQLite gives it: truth is 1, and an event's transaction is left out."""
+    return {name: int(value) if isinstance(value, bool) else value for name, value in row.items() if name != "tx"}
+
+
 @dataclass
 class World:
     """One room."""
@@ -66,13 +81,13 @@ class World:
     engine: Engine
     clock: SteppedClock
     due: DueWork = field(init=False)
-    _reader: sqlite3.Connection | None = field(init=False, default=None)
+    _reader: sqlite3.Connection | psycopg.Connection[Row] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.due = DueWork(self.engine)
 
     @classmethod
-    def open(cls, path: Path, clock: SteppedClock | None = None) -> "World":
+    def open(cls, path: Path | str, clock: SteppedClock | None = None) -> "World":
         clock = clock or SteppedClock(START)
         return cls(Engine.open(str(path), clock=clock), clock)
 
@@ -83,7 +98,12 @@ class World:
 
     @property
     def path(self) -> Path:
+        assert self.engine.path is not None
         return self.engine.path
+
+    @property
+    def url(self) -> str:
+        return self.engine.url
 
     @property
     def now(self) -> datetime:
@@ -203,9 +223,10 @@ class World:
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         if self._reader is None:
-            self._reader = sqlite3.connect(self.path, isolation_level=None)
-            self._reader.row_factory = sqlite3.Row
-        return [dict(row) for row in self._reader.execute(sql, values)]
+            self._reader = _reader(self.engine)
+        if isinstance(self._reader, sqlite3.Connection):
+            return [dict(row) for row in self._reader.execute(sql, values)]
+        return [_plainly(row) for row in self._reader.execute(sql.replace("?", "%s").encode(), values)]
 
     def value(self, sql: str, *values: object) -> Any:
         (row,) = self.rows(sql, *values)
@@ -220,7 +241,8 @@ class World:
 def faults(world: World) -> list[str]:
     """What is wrong with the database as a whole, told from its rows and its log alone."""
     found: list[str] = []
-    found += [f"foreign key: {row}" for row in world.rows("PRAGMA foreign_key_check")]
+    if world.engine.path is not None:
+        found += [f"foreign key: {row}" for row in world.rows("PRAGMA foreign_key_check")]
     log = world.rows("SELECT * FROM events ORDER BY id")
     tables = {
         subject: {row["id"]: row for row in world.rows(f"SELECT * FROM {table}")} for subject, table in ROWS.items()
@@ -240,7 +262,7 @@ def _fold_faults(log: list[Row], tables: dict[str, dict[int, Row]]) -> list[str]
         state = folded.setdefault(key, {"version": 0})
         if event["version"] != state["version"] + 1:
             found.append(f"event {event['id']}: version {event['version']} after {state['version']}")
-        state["version"] = event["version"]
+        state["version"], state["chain"] = event["version"], event["hash"]
         for name, (before, after) in json.loads(event["changes"]).items():
             if name in state and state[name] != before:
                 found.append(f"event {event['id']}: {name} was {state[name]!r}, the event says {before!r}")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from domain.actors import LOOP
 from domain.clock import SystemClock
-from domain.errors import NotFound, NotUnderstood
+from domain.errors import NotUnderstood
 from domain.lifecycle import ACTIVE, NEEDS_PROVIDER, Status
 from domain.line.context import Context
 from domain.views import Directory
 from screens.booking_filter import next_group, next_service, read_filter, with_service, with_statuses
 from screens.bookings import BookingsScreen
+from screens.widgets.chips import Chips
+from screens.widgets.filterbar import FilterBar
 from tests.screens.console_room import ZONE, Room, type_in
 
 
@@ -87,10 +90,15 @@ async def test_enter_opens_the_booking_on_the_desk(room: Room) -> None:
 
 
 def test_the_quick_keys_rewrite_the_filter_and_keep_the_rest() -> None:
-    text = with_statuses("leak bronx", NEEDS_PROVIDER)
+    services = {"plumbing": 1, "heat/hot water": 2}
+    context = Context(now=SystemClock().now(), actor=LOOP, zone=ZONE, directory=Directory(services=services))
+    text = with_statuses("leak bronx", NEEDS_PROVIDER, context)
     assert text == "leak bronx status:pending,rejected,no_show"
-    assert with_service(text, "heat/hot water").endswith('service:"heat/hot water"')
-    assert with_statuses(text, ()) == "leak bronx"
+    assert with_service(text, "heat/hot water", context).endswith('service:"heat/hot water"')
+    assert with_statuses(text, (), context) == "leak bronx"
+    assert with_statuses("pending leak -failed no-show", {Status.FAILED}, context) == "leak -failed status:failed"
+    assert with_service("late heat/hot water", "plumbing", context) == "late service:plumbing"
+    assert with_statuses("-- all this", {Status.FAILED}, context) == "status:failed -- all this"
     assert next_group(NEEDS_PROVIDER) == ("active", ACTIVE)
     assert next_group(frozenset({Status.PENDING}))[0] == "all"
     assert [next_service(["a", "b"], present) for present in (None, "a", "b")] == ["a", "b", None]
@@ -99,10 +107,38 @@ def test_the_quick_keys_rewrite_the_filter_and_keep_the_rest() -> None:
 async def test_a_filter_that_names_what_there_is_not_is_refused(room: Room) -> None:
     async with room.console(place="bookings") as console:
         context = _context(console)
-        assert read_filter(with_service("", "plumbing"), context).services
+        assert read_filter(with_service("", "plumbing", context), context).services
         for wrong in ("service:gardening", "provider:nobody", "status:lost", "status:", "leak ?"):
-            with pytest.raises((NotFound, NotUnderstood)):
+            with pytest.raises(NotUnderstood):
                 read_filter(wrong, context)
         assert (
             read_filter("", Context(now=context.now, actor=context.actor, zone=ZONE, directory=Directory())).words == ()
         )
+
+
+@pytest.mark.parametrize("place", ["bookings", "admin", "providers", "log"])
+async def test_every_filter_bar_says_what_is_wrong_while_one_types_also_at_80x24(room: Room, place: str) -> None:
+    async with room.console(place=place, size=(80, 24)) as console:
+        await console.until(lambda: console.frame.query("#filter"))
+        console.frame.query_one("#filter", FilterBar).enter()
+        type_in(console, "stauts:x")
+        await console.shows("✕ there is no filter stauts:")
+        console.frame.query_one("#filter", FilterBar).set_text("mira")
+        await console.until(lambda: "there is no filter" not in console.painted)
+
+
+async def test_a_chip_writes_its_status_into_the_filter(room: Room) -> None:
+    async with room.console(place="bookings") as console:
+        await console.shows("2 bookings")
+        console.frame.query_one("#filter", FilterBar).set_text("pending leak")
+        await console.shows("[◇ PENDING")
+        chips = console.frame.query_one("#statuses", Chips)
+        chips.post_message(Chips.Toggled(chips, "FAILED"))
+        await console.shows("leak status:pending,failed")
+
+
+async def test_a_filter_says_how_short_terms_are_looked_for(room: Room) -> None:
+    async with room.console(place="bookings") as console:
+        await console.shows("2 bookings")
+        console.frame.query_one("#filter", FilterBar).set_text("sa")
+        await console.shows("short terms: word beginnings", "2 bookings")

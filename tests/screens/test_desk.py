@@ -124,3 +124,18 @@ async def test_a_refusal_that_does_not_fit_on_its_line_is_shown_whole(room: Room
         await desk.shows("1/2")
         await desk.line("retry 1")
         await desk.shows("Refused", "prioritise, note, ack, undo")
+
+
+async def test_a_look_back_is_answered_in_the_pane_marked_with_its_time_and_the_sheet_stays(room: Room) -> None:
+    room.do("assign 2 mira")
+    async with room.console() as desk:
+        await desk.shows("1/2", "Candidates now")
+        await desk.line("@now show 2")
+        await desk.shows("as of ", "(0 s ago): 2 ASSIGNED", "Esc closes", "Candidates now")
+        assert desk.frame.console.shown == 1
+        await desk.line("diff 1h now")
+        await desk.shows("2 new", "2  new, ASSIGNED · with mira")
+        await desk.pilot.press("escape")
+        await desk.until(lambda: "Esc closes" not in desk.painted)
+        await desk.line("@1h show 2")
+        await desk.until(lambda: "There was no booking 2 then" in desk.said)

@@ -26,6 +26,7 @@ class Room:
 
     def log(self) -> list[EventRow]:
         found: list[EventRow] = []
-        while rows := self.engine.tail(found[-1].event.id if found else 0):
+        tail = self.engine.tail(0)
+        while rows := tail.more():
             found.extend(rows)
         return found

@@ -41,6 +41,7 @@ longitudes = st.floats(-180, 180)
 
 _BY_FIELD: dict[str, st.SearchStrategy[Any]] = {
     "booking": numbers,
+    "bulk": numbers,
     "event": numbers,
     "customer": numbers,
     "provider": handles,
@@ -59,6 +60,7 @@ _BY_FIELD: dict[str, st.SearchStrategy[Any]] = {
     "rating": st.floats(0, 5),
     "base_price_cents": st.integers(0, 100_000_000),
     "duration_minutes": st.integers(1, 7 * 24 * 60),
+    "details": st.dictionaries(st.from_regex(r"[a-z][a-z0-9_]{0,39}", fullmatch=True), texts, max_size=3),
 }
 
 
@@ -79,7 +81,7 @@ def _values(command: type[Command]) -> st.SearchStrategy[dict[str, Any]]:
     fields = {
         name: field
         for name, field in command.model_fields.items()
-        if name not in {"details", "window_start", "window_end"}
+        if name not in {"window_start", "window_end"}
     }
     required = {name: _field(name, command) for name, field in fields.items() if field.is_required()}
     optional = {name: _field(name, command) for name, field in fields.items() if not field.is_required()}

@@ -5,13 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dispatcher.output import visible
 from domain.actors import Actor, Role
 from domain.commands import Command
 from domain.errors import DispatchError
 from domain.line.context import Context
+from domain.line.following import MOST, follow
 from domain.line.reading import parse
 from domain.line.scan import split
-from domain.line.showing import complete, describe
+from domain.line.showing import describe
 from domain.line.writing import render
 from domain.views import Directory
 from tests.domain.line.strategies import COMMANDS, any_command, commands_of
@@ -89,6 +91,14 @@ def test_what_is_written_reads_back_as_the_same_command_on_any_day_in_any_zone(k
 
 
 @settings(max_examples=100, deadline=None)
+@given(command=any_command)
+def test_what_is_written_looks_the_same_in_print(command: Command) -> None:
+    line = render(command)
+    assert visible(line) == line == line.strip()
+    assert len(line.splitlines()) == 1
+
+
+@settings(max_examples=100, deadline=None)
 @given(some=st.lists(any_command, min_size=1, max_size=4))
 def test_a_chain_of_written_lines_comes_apart_into_the_same_lines(some: list[Command]) -> None:
     lines = [render(command) for command in some]
@@ -112,7 +122,7 @@ def test_colours_lie_in_order_inside_the_text_and_completions_are_few(text: str)
     for span in describe(text, ELSEWHERE):
         assert at <= span.start <= span.end <= len(text)
         at = span.end
-    assert len(complete(text, ELSEWHERE)) <= 8
+    assert len(follow(text, ELSEWHERE).items) <= MOST
 
 
 @settings(max_examples=200, deadline=None)

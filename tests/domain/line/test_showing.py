@@ -3,23 +3,19 @@ from dataclasses import replace
 
 import pytest
 
-from domain.actors import Actor, Role
+from domain.actors import Role
 from domain.errors import DispatchError
 from domain.line.context import Context
+from domain.line.following import follow
 from domain.line.helping import help_lines, usage
 from domain.line.reading import parse
-from domain.line.showing import complete, describe
+from domain.line.showing import describe
 from domain.line.table import VERBS, Verb
-from domain.line.words import NOT_YET
 from domain.views import Directory
 
 
 def _parts(text: str, context: Context) -> list[tuple[str, str]]:
     return [(text[span.start : span.end], span.kind) for span in describe(text, context)]
-
-
-def _could_be(text: str, context: Context) -> list[str]:
-    return [completion.text for completion in complete(text, context)]
 
 
 def test_words_are_coloured_as_they_are_understood(context: Context) -> None:
@@ -59,39 +55,6 @@ def test_what_is_wrong_is_marked_before_enter_and_says_why(text: str, wrong: str
     assert why in str(span.message)
 
 
-@pytest.mark.parametrize(
-    ("text", "lines"),
-    [
-        ("as", ["assign", "assign!"]),
-        ("a 214 m", ["a 214 miguel", "a 214 mira"]),
-        ("assign ", ["assign .", "assign ..", "assign li", "assign lisa", "assign miguel", "assign mira"]),
-        ("on z", ["on zoe"]),
-        ("n hea", ['n "heat/hot water"']),
-        ("provider d", ["provider deactivate"]),
-        ("ns 214 ", ["ns 214 provider", "ns 214 customer"]),
-        ("h 214 u", ["h 214 until"]),
-        ("set w", ["set waits_s", "set when_exhausted"]),
-        ("a 214 mira; rel", ["a 214 mira; release"]),
-        ("214 un", []),
-        ("mira e", ["mira edit"]),
-        ("h 214 until ", ["h 214 until +15m", "h 214 until +1h", "h 214 until tomorrow 9:00"]),
-        ("foo ", []),
-        ('note 214 "as', []),
-        ("note 214 -- as", []),
-    ],
-)
-def test_completion_offers_what_can_follow(text: str, lines: list[str], context: Context) -> None:
-    assert _could_be(text, context)[: len(lines) or 1] == lines
-
-
-def test_completion_offers_at_most_eight_and_only_verbs_of_the_role(context: Context) -> None:
-    assert len(_could_be("", context)) == 8
-    provider = replace(context, actor=Actor(Role.PROVIDER, "raj"))
-    assert "accept" in _could_be("a", provider)
-    assert "assign" not in _could_be("a", provider)
-    assert "accept" not in _could_be("a", context)
-
-
 def test_help_has_a_line_for_every_verb_and_says_which_are_not_for_the_role(context: Context) -> None:
     lines = help_lines(None, context)
     for verb in VERBS:
@@ -102,7 +65,6 @@ def test_help_has_a_line_for_every_verb_and_says_which_are_not_for_the_role(cont
 
 def test_help_on_a_verb_of_another_role_names_the_form_that_is_allowed(context: Context) -> None:
     assert any('as admin: cancel! 214 "duplicate"' in line for line in help_lines("x", context))
-    assert help_lines("why", context) == [NOT_YET["why"]]
     assert help_lines("nonsense", context) == ["there is no verb 'nonsense'; `help` lists them"]
 
 
@@ -140,6 +102,5 @@ def test_a_line_of_ten_thousand_characters_is_answered_at_once(text: str, contex
 
 def _seconds(text: str, context: Context) -> float:
     began = time.perf_counter()
-    describe(text, context)
-    complete(text, context)
+    follow(text, context)
     return time.perf_counter() - began

@@ -7,11 +7,14 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Input
 
+from screens.widgets.choices import Choice, ChoiceList
 from screens.widgets.editor import LineEditor
-from screens.widgets.line import CommandLine
+from screens.widgets.history import History
+from screens.widgets.line import CommandLine, Outlook
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 LINES = ["assign 214 li", "assign 214 mira", "hold 214", "undo!"]
+EARLIER = ["hold 3", "assign 7 li", "note 9 x", "assign 7 li"]
 NASTY = [
     "x" * 10_000,
     "שלום עולם " * 200,
@@ -22,9 +25,19 @@ NASTY = [
 ]
 
 
-def describe(text: str) -> list[tuple[int, int, str]]:
+def foresee(text: str) -> Outlook:
+    """`assign` is a verb, anything else is wrong; `mira` is busy."""
     verb = text.split(" ")[0]
-    return [(0, len(verb), "verb" if verb == "assign" else "wrong"), (len(verb), 99_999, "nonsense")]
+    found = [Choice(line, line, "one of four", "busy" if "mira" in line else None) for line in LINES]
+    choices = [choice for choice in found if choice.line.startswith(text) and choice.line != text]
+    return Outlook(
+        parts=[(0, len(verb), "verb" if verb == "assign" else "wrong"), (len(verb), 99_999, "nonsense")],
+        choices=choices,
+        ghost=choices[0].line if choices and text else "",
+        wrong="" if choices or not text or verb == "assign" else f"{verb} is no verb",
+        missing="assign needs a booking" if text == "assign " else "",
+        note="plumbing · Ana Diaz" if "214" in text else "",
+    )
 
 
 class Desk(App[None]):
@@ -32,7 +45,7 @@ class Desk(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.line = CommandLine(describe, lambda text: [line for line in LINES if line.startswith(text)])
+        self.line = CommandLine(foresee, history=History(EARLIER))
         self.said: list[tuple[str, str]] = []
 
     def compose(self) -> ComposeResult:
@@ -49,6 +62,18 @@ class Desk(App[None]):
         self.said.append(("left", ""))
 
     @property
+    def choices(self) -> ChoiceList:
+        return self.query_one(ChoiceList)
+
+    @property
+    def listed(self) -> list[str]:
+        """What is painted of the list."""
+        if not self.choices.display:
+            return []
+        lines = [self.choices.render_line(y).text.rstrip() for y in range(self.choices.size.height)]
+        return [line for line in lines if line]
+
+    @property
     def editor(self) -> LineEditor:
         return self.query_one(LineEditor)
 
@@ -62,30 +87,40 @@ async def test_the_text_stays_until_the_owner_accepts_it(until: Until) -> None:
         app.line.refuse()
         assert app.line.text == "hold 214"
         app.line.accept()
-        assert (app.line.text, list(app.line.history)) == ("", ["hold 214"])
+        assert (app.line.text, list(app.line.history)[-1]) == ("", "hold 214")
         await pilot.press("enter")
         await until(lambda: app.said[-1] == ("submitted", ""))
         app.line.accept()
-        assert list(app.line.history) == ["hold 214"]
+        assert len(app.line.history) == len(EARLIER) + 1
 
 
-async def test_up_and_down_walk_the_history_and_come_back_to_the_draft() -> None:
+async def test_up_and_down_walk_the_history_each_line_once_and_come_back_to_the_draft() -> None:
     app = Desk()
-    async with app.run_test(size=(60, 6)) as pilot:
-        for text in ("one", "two", "two"):
-            app.line.set_text(text)
-            app.line.accept()
-        app.line.enter("dra")
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.line.enter()
         seen = []
-        for key in ("up", "up", "up", "down", "down", "down"):
+        for key in ("up", "up", "up", "up", "down", "down", "down"):
             await pilot.press(key)
             seen.append(app.line.text)
-        assert seen == ["two", "one", "one", "two", "dra", "dra"]
+        assert seen == ["assign 7 li", "note 9 x", "hold 3", "hold 3", "note 9 x", "assign 7 li", ""]
 
 
-async def test_tab_walks_the_completions_and_right_takes_the_ghost(until: Until) -> None:
+async def test_up_finds_the_earlier_lines_that_begin_with_what_is_typed() -> None:
     app = Desk()
-    async with app.run_test(size=(60, 6)) as pilot:
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.line.enter("h")
+        await pilot.press("up")
+        assert app.line.text == "hold 3"
+        await pilot.press("up", "down")
+        assert app.line.text == "h"
+        app.line.enter("nobody ever said this")
+        await pilot.press("up")
+        assert app.line.text == "nobody ever said this"
+
+
+async def test_tab_walks_the_list_highlights_the_choice_and_right_takes_the_ghost(until: Until) -> None:
+    app = Desk()
+    async with app.run_test(size=(60, 10)) as pilot:
         app.line.enter()
         await pilot.press("a")
         await until(lambda: app.editor.ghost == "assign 214 li")
@@ -93,22 +128,96 @@ async def test_tab_walks_the_completions_and_right_takes_the_ghost(until: Until)
         seen = []
         for key in ("tab", "tab", "tab", "tab", "shift+tab"):
             await pilot.press(key)
-            seen.append(app.line.text)
-        assert seen == ["assign 214 li", "assign 214 mira", "a", "assign 214 li", "a"]
+            seen.append((app.line.text, app.choices.chosen))
+        assert seen == [("assign 214 li", 0), ("assign 214 mira", 1), ("a", -1), ("assign 214 li", 0), ("a", -1)]
         await pilot.press("s")
         await until(lambda: app.editor.ghost == "assign 214 li")
         await pilot.press("right")
         assert app.line.text == "assign 214 li"
 
 
-async def test_a_forced_form_is_not_offered_unasked(until: Until) -> None:
+async def test_what_cannot_follow_is_listed_with_the_reason_and_moves_nothing(until: Until) -> None:
     app = Desk()
-    async with app.run_test(size=(60, 6)) as pilot:
-        app.line.enter("und")
-        await until(lambda: app.editor.ghost == "undo!")
-        await pilot.press("o")
-        await until(lambda: app.editor.ghost == "")
-        assert app.line.text == "undo"
+    async with app.run_test(size=(60, 10)) as pilot:
+        before = [app.query_one("#before").region, app.line.region, app.editor.region]
+        app.line.enter()
+        await pilot.press("a")
+        await until(lambda: len(app.listed) == 2)
+        assert app.listed == ["   assign 214 li    one of four", " – assign 214 mira  busy"]
+        assert app.choices.region.bottom == app.line.region.y
+        assert [app.query_one("#before").region, app.line.region, app.editor.region] == before
+
+
+async def test_an_open_list_keeps_its_place_while_fewer_are_left(until: Until) -> None:
+    app = Desk()
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.line.enter()
+        await pilot.press("a")
+        await until(lambda: len(app.listed) == 2)
+        app.editor.insert_text_at_cursor("ssign ")
+        await until(lambda: app.listed[-1] == " · assign needs a booking")
+        region = app.choices.region
+        app.editor.insert_text_at_cursor("214 m")
+        await until(lambda: app.listed == [" – assign 214 mira  busy"])
+        assert app.choices.region == region
+        await pilot.click(ChoiceList, offset=(5, region.height - 1))
+        assert app.line.text == "assign 214 mira"
+
+
+async def test_an_empty_line_lists_only_when_asked(until: Until) -> None:
+    app = Desk()
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.line.enter()
+        await until(lambda: app.editor.render_line(0).text.rstrip().endswith("Tab lists what can be said"))
+        assert app.listed == []
+        await pilot.press("tab")
+        assert (len(app.choices.choices), app.line.text) == (4, "assign 214 li")
+
+
+async def test_what_is_wrong_and_what_is_missing_is_said_above_the_line(until: Until) -> None:
+    app = Desk()
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.line.enter("foo")
+        await until(lambda: app.listed == [" ✕ foo is no verb"])
+        app.line.enter("assign ")
+        await until(lambda: app.listed == [" · assign needs a booking"])
+        await pilot.press("escape")
+        await until(lambda: app.listed == [])
+
+
+async def test_a_text_that_a_key_has_put_there_opens_no_list_until_it_is_gone_on_with(until: Until) -> None:
+    app = Desk()
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.line.enter("assign 214 ")
+        await until(lambda: app.editor.ghost != "")
+        assert app.listed == []
+        await pilot.press("l")
+        await until(lambda: app.listed == ["   assign 214 li  one of four"])
+
+
+async def test_escape_closes_the_list_first_and_it_stays_closed_until_tab(until: Until) -> None:
+    app = Desk()
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.line.enter()
+        await pilot.press("a", "escape", "s")
+        await until(lambda: app.editor.ghost != "")
+        assert app.line.is_active
+        assert app.listed == []
+        await pilot.press("tab")
+        assert (app.choices.chosen, app.line.text) == (0, "assign 214 li")
+        await pilot.press("escape", "escape")
+        assert not app.line.is_active
+
+
+async def test_a_click_picks_a_choice(until: Until) -> None:
+    app = Desk()
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.line.enter()
+        await pilot.press("a")
+        await until(lambda: len(app.listed) == 2)
+        await pilot.click(ChoiceList, offset=(5, 1))
+        assert app.line.text == "assign 214 mira"
+        assert app.line.is_active
 
 
 async def test_escape_gives_the_focus_back(until: Until) -> None:
@@ -138,12 +247,13 @@ async def test_parts_are_coloured_and_what_is_wrong_is_marked(until: Until) -> N
 async def test_the_hint_is_at_the_right_end_and_yields_to_the_text(until: Until) -> None:
     app = Desk()
     async with app.run_test(size=(60, 6)):
-        app.line.set_hint("li is free · 9.1 km")
+        app.line.set_hint("Enter: ack 7")
+        await until(lambda: app.editor.render_line(0).text.rstrip().endswith("Enter: ack 7"))
         app.line.set_text("assign 214 li")
-        await until(lambda: app.editor.render_line(0).text.endswith("li is free · 9.1 km"))
+        await until(lambda: app.editor.render_line(0).text.endswith("plumbing · Ana Diaz"))
         app.line.set_text("assign 214 li " + "x" * 50)
         await until(lambda: "x" * 40 in app.editor.render_line(0).text)
-        assert "li is free" not in app.editor.render_line(0).text
+        assert "Ana Diaz" not in app.editor.render_line(0).text
 
 
 @pytest.mark.parametrize("text", NASTY, ids=["long", "right-to-left", "emoji", "markup", "control", "bidi"])

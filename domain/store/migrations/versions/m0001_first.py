@@ -1,8 +1,6 @@
-"""The first schema: its SQL is frozen beside this module, so that later code cannot change it."""
+"""The first schema."""
 
-from pathlib import Path
-
-from alembic import op
+from domain.store.migrations import frozen
 
 revision = "0001"
 down_revision = None
@@ -10,7 +8,4 @@ down_revision = None
 
 def upgrade() -> None:
     """Everything, in the order written."""
-    script = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
-    for statement in script.split("\n;\n"):
-        if statement.strip():
-            op.get_bind().exec_driver_sql(statement)
+    frozen.run(__file__)

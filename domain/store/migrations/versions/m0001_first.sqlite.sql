@@ -1,3 +1,35 @@
+CREATE TABLE answers (
+	"key" TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	asked TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	events TEXT NOT NULL, 
+	PRIMARY KEY ("key")
+)
+ WITHOUT ROWID
+;
+CREATE INDEX answers_at ON answers (at)
+;
+CREATE TABLE checkpoints (
+	id INTEGER NOT NULL, 
+	at BIGINT NOT NULL, 
+	events BIGINT NOT NULL, 
+	last_event BIGINT NOT NULL, 
+	digest TEXT NOT NULL, 
+	PRIMARY KEY (id)
+)
+;
+CREATE TABLE daily (
+	dimension TEXT NOT NULL, 
+	ref BIGINT NOT NULL, 
+	day TEXT NOT NULL, 
+	status TEXT NOT NULL, 
+	slot INTEGER NOT NULL, 
+	count BIGINT NOT NULL, 
+	PRIMARY KEY (dimension, ref, day, status, slot)
+)
+ WITHOUT ROWID
+;
 CREATE TABLE legal_transition (
 	subject TEXT NOT NULL, 
 	action TEXT NOT NULL, 
@@ -31,11 +63,13 @@ CREATE TABLE events (
 	changes TEXT NOT NULL, 
 	details TEXT NOT NULL, 
 	undoes BIGINT, 
+	hash TEXT NOT NULL, 
 	PRIMARY KEY (id), 
 	CONSTRAINT events_version UNIQUE (subject, subject_id, version), 
 	CONSTRAINT events_state UNIQUE (subject, subject_id, version, to_status), 
 	CONSTRAINT events_numbered_from_1 CHECK (id >= 1), 
 	CONSTRAINT events_version_from_1 CHECK (version >= 1), 
+	CONSTRAINT events_hash_whole CHECK (length(hash) = 64), 
 	CONSTRAINT events_first_is_new CHECK ((version = 1) = (from_status = 'NEW')), 
 	CONSTRAINT events_reason_given CHECK (NOT (action IN ('force-assign', 'force-cancel', 'hold', 'mark-failed', 'override', 'reject', 'release')) OR (reason IS NOT NULL AND trim(reason) <> '')), 
 	CONSTRAINT events_legal FOREIGN KEY(subject, action, from_status, to_status, role) REFERENCES legal_transition (subject, action, from_status, to_status, role), 
@@ -47,6 +81,7 @@ CREATE TABLE customers (
 	id INTEGER NOT NULL, 
 	kind TEXT DEFAULT 'customer' NOT NULL, 
 	version INTEGER NOT NULL, 
+	chain TEXT NOT NULL, 
 	status TEXT NOT NULL, 
 	name TEXT NOT NULL, 
 	phone TEXT, 
@@ -67,6 +102,7 @@ CREATE TABLE providers (
 	id INTEGER NOT NULL, 
 	kind TEXT DEFAULT 'provider' NOT NULL, 
 	version INTEGER NOT NULL, 
+	chain TEXT NOT NULL, 
 	duty TEXT NOT NULL, 
 	handle TEXT NOT NULL, 
 	name TEXT NOT NULL, 
@@ -99,6 +135,7 @@ CREATE TABLE services (
 	id INTEGER NOT NULL, 
 	kind TEXT DEFAULT 'service' NOT NULL, 
 	version INTEGER NOT NULL, 
+	chain TEXT NOT NULL, 
 	status TEXT NOT NULL, 
 	name TEXT NOT NULL, 
 	description TEXT NOT NULL, 
@@ -120,6 +157,7 @@ CREATE TABLE settings (
 	id INTEGER NOT NULL, 
 	kind TEXT DEFAULT 'setting' NOT NULL, 
 	version INTEGER NOT NULL, 
+	chain TEXT NOT NULL, 
 	status TEXT NOT NULL, 
 	policy TEXT NOT NULL, 
 	PRIMARY KEY (id), 
@@ -134,6 +172,7 @@ CREATE TABLE bookings (
 	id INTEGER NOT NULL, 
 	kind TEXT DEFAULT 'booking' NOT NULL, 
 	version INTEGER NOT NULL, 
+	chain TEXT NOT NULL, 
 	status TEXT NOT NULL, 
 	customer_id BIGINT NOT NULL, 
 	service_id BIGINT NOT NULL, 
@@ -196,11 +235,17 @@ CREATE INDEX bookings_attempt_due ON bookings (attempt_at) WHERE attempt_at IS N
 ;
 CREATE INDEX bookings_by_customer ON bookings (customer_id, id)
 ;
+CREATE INDEX bookings_by_provider ON bookings (provider_id, id) WHERE provider_id IS NOT NULL
+;
+CREATE INDEX bookings_by_request ON bookings (requested_at, id)
+;
 CREATE INDEX bookings_by_service ON bookings (service_id, id)
 ;
 CREATE INDEX bookings_by_status ON bookings (status, id)
 ;
 CREATE INDEX bookings_give_up_due ON bookings (give_up_at) WHERE give_up_at IS NOT NULL AND held_since IS NULL AND status IN ('NO_SHOW', 'PENDING', 'REJECTED')
+;
+CREATE INDEX bookings_held ON bookings (id) WHERE held_since IS NOT NULL
 ;
 CREATE INDEX bookings_hold_ends ON bookings (held_until) WHERE held_until IS NOT NULL
 ;
@@ -217,6 +262,8 @@ CREATE UNIQUE INDEX bookings_one_on_demand ON bookings (provider_id) WHERE provi
 CREATE INDEX bookings_open ON bookings (act_by) WHERE status IN ('ACCEPTED', 'ASSIGNED', 'EN_ROUTE', 'IN_PROGRESS', 'NO_SHOW', 'PENDING', 'REJECTED')
 ;
 CREATE INDEX bookings_parked ON bookings (act_by, service_id) WHERE parked_at IS NOT NULL AND held_since IS NULL
+;
+CREATE INDEX bookings_parked_by_number ON bookings (id) WHERE parked_at IS NOT NULL
 ;
 INSERT INTO legal_transition (subject, action, from_status, to_status, role) VALUES ('booking', 'create', 'NEW', 'PENDING', 'admin')
 ;
@@ -1272,6 +1319,12 @@ CREATE TRIGGER events_no_replace BEFORE INSERT ON events WHEN EXISTS (SELECT 1 F
 ;
 CREATE TRIGGER events_no_late_comer AFTER INSERT ON events WHEN EXISTS (SELECT 1 FROM events WHERE id > NEW.id) BEGIN SELECT RAISE(ABORT, 'log_append_only'); END
 ;
+CREATE TRIGGER checkpoints_no_update BEFORE UPDATE ON checkpoints BEGIN SELECT RAISE(ABORT, 'log_append_only'); END
+;
+CREATE TRIGGER checkpoints_no_delete BEFORE DELETE ON checkpoints BEGIN SELECT RAISE(ABORT, 'log_append_only'); END
+;
+CREATE TRIGGER checkpoints_no_replace BEFORE INSERT ON checkpoints WHEN EXISTS (SELECT 1 FROM checkpoints WHERE id >= NEW.id) BEGIN SELECT RAISE(ABORT, 'log_append_only'); END
+;
 CREATE TRIGGER legal_transition_no_insert BEFORE INSERT ON legal_transition BEGIN SELECT RAISE(ABORT, 'lifecycle_sealed'); END
 ;
 CREATE TRIGGER legal_transition_no_update BEFORE UPDATE ON legal_transition BEGIN SELECT RAISE(ABORT, 'lifecycle_sealed'); END
@@ -1313,3 +1366,19 @@ CREATE TRIGGER bookings_overlap_insert BEFORE INSERT ON bookings WHEN NEW.provid
 CREATE TRIGGER bookings_overlap_update BEFORE UPDATE OF provider_id, status, forced, window_start, window_end ON bookings WHEN NEW.provider_id IS NOT NULL AND NOT NEW.forced AND NEW.window_start IS NOT NULL AND NEW.status IN ('ACCEPTED', 'ASSIGNED', 'EN_ROUTE', 'IN_PROGRESS') AND EXISTS (SELECT 1 FROM bookings AS other WHERE other.provider_id = NEW.provider_id AND other.status IN ('ACCEPTED', 'ASSIGNED', 'EN_ROUTE', 'IN_PROGRESS') AND NOT other.forced AND other.id <> NEW.id AND other.window_start < NEW.window_end AND NEW.window_start < other.window_end) BEGIN SELECT RAISE(ABORT, 'window_overlap'); END
 ;
 CREATE VIEW booking_events AS SELECT subject_id AS booking_id, * FROM events WHERE subject = 'booking'
+;
+CREATE VIEW bookings_body AS SELECT id, coalesce(address, '') || ' ' || coalesce(notes, '') AS body FROM bookings
+;
+CREATE VIRTUAL TABLE bookings_text USING fts5(body, content='bookings_body', content_rowid='id', tokenize='trigram', detail='none')
+;
+CREATE TRIGGER bookings_text_insert AFTER INSERT ON bookings BEGIN INSERT INTO bookings_text (rowid, body) VALUES (NEW.id, coalesce(NEW.address, '') || ' ' || coalesce(NEW.notes, '')); END
+;
+CREATE TRIGGER bookings_text_update AFTER UPDATE OF address, notes ON bookings WHEN coalesce(OLD.address, '') || ' ' || coalesce(OLD.notes, '') IS NOT coalesce(NEW.address, '') || ' ' || coalesce(NEW.notes, '') BEGIN INSERT INTO bookings_text (bookings_text, rowid, body) VALUES ('delete', OLD.id, coalesce(OLD.address, '') || ' ' || coalesce(OLD.notes, '')); INSERT INTO bookings_text (rowid, body) VALUES (NEW.id, coalesce(NEW.address, '') || ' ' || coalesce(NEW.notes, '')); END
+;
+CREATE VIEW customers_body AS SELECT id, coalesce(name, '') || ' ' || coalesce(phone, '') || ' ' || coalesce(email, '') || ' ' || coalesce(address, '') AS body FROM customers
+;
+CREATE VIRTUAL TABLE customers_text USING fts5(body, content='customers_body', content_rowid='id', tokenize='trigram', detail='none')
+;
+CREATE TRIGGER customers_text_insert AFTER INSERT ON customers BEGIN INSERT INTO customers_text (rowid, body) VALUES (NEW.id, coalesce(NEW.name, '') || ' ' || coalesce(NEW.phone, '') || ' ' || coalesce(NEW.email, '') || ' ' || coalesce(NEW.address, '')); END
+;
+CREATE TRIGGER customers_text_update AFTER UPDATE OF name, phone, email, address ON customers WHEN coalesce(OLD.name, '') || ' ' || coalesce(OLD.phone, '') || ' ' || coalesce(OLD.email, '') || ' ' || coalesce(OLD.address, '') IS NOT coalesce(NEW.name, '') || ' ' || coalesce(NEW.phone, '') || ' ' || coalesce(NEW.email, '') || ' ' || coalesce(NEW.address, '') BEGIN INSERT INTO customers_text (customers_text, rowid, body) VALUES ('delete', OLD.id, coalesce(OLD.name, '') || ' ' || coalesce(OLD.phone, '') || ' ' || coalesce(OLD.email, '') || ' ' || coalesce(OLD.address, '')); INSERT INTO customers_text (rowid, body) VALUES (NEW.id, coalesce(NEW.name, '') || ' ' || coalesce(NEW.phone, '') || ' ' || coalesce(NEW.email, '') || ' ' || coalesce(NEW.address, '')); END

@@ -1,0 +1,180 @@
+"""Backing the database file up while everybody works on it, and putting a backup in its place.
+
+Only the shell's database commands import this module. Nothing takes its final name before it is whole and on the disk.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from domain.errors import InvalidInput, SchemaTooNew, StoreBusy, StoreUnavailable
+from domain.store.faults import translate
+from domain.store.gate import Gate
+from domain.store.migrate import HEAD, version_of
+
+Progress = Callable[[int, int], None]
+"""Told how many pages are copied, and of how many."""
+
+_PAGES_AT_ONCE: Final = 1_024
+_TURN_S: Final = 10.0
+_MAGIC: Final = b"SQLite format 3\0"
+
+
+def back_up(path: Path, to: Path, *, force: bool, progress: Progress) -> int:
+    """Copy the database as it is at one moment; writers are not kept waiting.
+
+    Args:
+        path: The database.
+        to: The file to make.
+        force: Whether one that is there may be replaced.
+        progress: Told how far it is.
+
+    Returns:
+        How many events it holds.
+
+    Raises:
+        InvalidInput: The file is there already, or is the database itself.
+        StoreUnavailable: One of them cannot be read or written.
+    """
+    with _faults(path):
+        _require_ours(path, path)
+    if to.exists() and not force:
+        raise InvalidInput(f"{to} is there already; --force replaces it", file=str(to))
+    if to.exists() and to.samefile(path):
+        raise InvalidInput(f"{to} is the database itself; name another file", file=str(to))
+    with _faults(to), _whole_copy(path, to, progress) as copy:
+        newest = _require_ours(copy, path)
+        copy.replace(to)
+        _sync_folder(to.parent)
+    return newest
+
+
+def restore(source: Path, path: Path, *, force: bool, now: datetime, progress: Progress) -> Path | None:
+    """Put a backup in the database's place. Consoles that have it open notice the new file and take it up.
+
+    Args:
+        source: The backup.
+        path: The database.
+        force: Whether a database with events in it may be replaced.
+        now: For the name of the replaced one.
+        progress: Told how far it is.
+
+    Returns:
+        Where the replaced database is kept; None when there was none.
+
+    Raises:
+        InvalidInput: There is a database with events in it.
+        StoreUnavailable: The backup is no database of ours; SchemaTooNew when a newer program made it.
+        StoreBusy: Somebody writes or reads all the time.
+    """
+    with _faults(source):
+        _require_ours(source, source)
+    if path.exists() and source.samefile(path):
+        raise InvalidInput(f"{source} is the database itself; name a backup", file=str(source))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _faults(path), closing(Gate(path.with_name(path.name + ".gate"))) as gate:
+        gate.acquire(_TURN_S)
+        try:
+            if not force and path.exists() and (count := _newest(path)):
+                raise InvalidInput(
+                    f"{path} holds {count:,} events; --force replaces it and keeps it beside", file=str(path)
+                )
+            with _whole_copy(source, path, progress) as copy:
+                kept = _kept_beside(path, now) if path.exists() else None
+                copy.replace(path)
+            for suffix in ("-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            _sync_folder(path.parent)
+            return kept
+        finally:
+            gate.release()
+
+
+@contextmanager
+def _whole_copy(path: Path, beside: Path, progress: Progress) -> Iterator[Path]:
+    """A checked copy of a database under a passing name, on the disk; what is left of it at the end is removed."""
+    copy = beside.with_name(f".{beside.name}.{os.getpid()}.part")
+    try:
+        copy.touch(0o600)
+        copy.chmod(path.stat().st_mode & 0o777)
+        with closing(_reading(path)) as source, closing(sqlite3.connect(copy, isolation_level=None)) as target:
+            # One snapshot for the whole copy: without it, every foreign commit would begin it anew.
+            source.execute("BEGIN")
+            source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            source.backup(target, pages=_PAGES_AT_ONCE, progress=lambda _, left, of: progress(of - left, of))
+            target.execute("PRAGMA journal_mode = DELETE")
+            if (said := target.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise StoreUnavailable(f"{path} is damaged ({said}); nothing was replaced", database=str(path))
+        with copy.open("rb") as written:
+            os.fsync(written.fileno())
+        yield copy
+    finally:
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            copy.with_name(copy.name + suffix).unlink(missing_ok=True)
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+
+
+def _require_ours(path: Path, named: Path) -> int:
+    """The newest event's number of a database that this program can open."""
+    if not path.is_file():
+        raise StoreUnavailable(f"{named} is not there", database=str(named))
+    with path.open("rb") as file:
+        if file.read(len(_MAGIC)) != _MAGIC:
+            raise StoreUnavailable(f"{named} is not a Dispatcher database", database=str(named))
+    with closing(_reading(path)) as connection:
+        version = version_of(connection, named)
+        if version is None:
+            raise StoreUnavailable(f"{named} is not a Dispatcher database", database=str(named))
+        if version > HEAD:
+            raise SchemaTooNew(
+                f"{named} was made by a newer Dispatcher (schema {version}, this one knows {HEAD}); "
+                "upgrade this program",
+                schema=version,
+                known=HEAD,
+            )
+        return connection.execute("SELECT max(id) FROM events").fetchone()[0] or 0
+
+
+def _newest(path: Path) -> int:
+    if path.stat().st_size == 0:
+        return 0
+    return _require_ours(path, path)
+
+
+def _kept_beside(path: Path, now: datetime) -> Path:
+    """The replaced database under a dated name, with everything in one file."""
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=_TURN_S)) as connection:
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    if busy:
+        raise StoreBusy(f"{path} is being read; nothing was changed, try again", database=str(path))
+    name = f"{path.name}.replaced-{now:%Y%m%dT%H%M%S}"
+    for kept in (path.with_name(name if not again else f"{name}-{again}") for again in range(1_000)):
+        if not kept.exists():
+            os.link(path, kept)
+            return kept
+    raise StoreBusy(f"{path} was replaced a thousand times this second", database=str(path))
+
+
+@contextmanager
+def _faults(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise translate(error, str(path)) from error
+    except OSError as error:
+        raise StoreUnavailable(f"{path}: {error.strerror}", database=str(path)) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

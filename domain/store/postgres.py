@@ -1,0 +1,226 @@
+"""PostgreSQL, for rooms that outgrow one machine: many consoles write at once, rows are locked instead of the database.
+
+Only `opening` imports this module.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, ClassVar, Final, cast
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import pq
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from domain.codec import EVENT
+from domain.errors import StoreBusy
+from domain.records import Event, Provider
+from domain.store.bell import Bell, Listener
+from domain.store.points import Point
+from domain.store.postgres_faults import translate
+from domain.store.postgres_migrate import bring_up
+from domain.store.postgres_transaction import PostgresTransaction
+from domain.store.prepared import Link
+from domain.store.store import Position, Store
+from domain.store.textsearch import HAS_PG_TRGM
+from domain.store.transaction import Transaction
+
+WRITE_DEADLINE_S: Final = 5.0
+"""How long a write waits for rows that others hold before it is refused as StoreBusy."""
+_CONNECT_WITHIN_S: Final = 5
+_GONE_AFTER_MS: Final = 3000
+"""A server that acknowledges nothing for so long is taken for lost, however silent its network is."""
+_PREPARE_AFTER: Final = 2
+"""Executions after which the server keeps a statement's plan; almost every one of ours comes back."""
+_BEHIND = f"""
+SELECT {", ".join(EVENT.names)}, tx::text::bigint FROM events
+WHERE (tx, id) > (%(tx)s::text::xid8, %(id)s) AND tx < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY tx, id LIMIT %(most)s"""
+_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"
+_PLACE_OF = "SELECT tx::text::bigint FROM events WHERE id = %(id)s"
+_NEWEST = "SELECT coalesce(max(id), 0) FROM events"
+_MARK = f"{_NEWEST} UNION ALL {_HORIZON}"
+_LAST_IN_TRANSACTION: Final = 2**62
+
+
+class PostgresLink(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that statements know PostgreSQL by."""
+
+    is_postgres: ClassVar[bool] = True
+
+
+class PostgresStore(Store):
+    """One PostgreSQL database."""
+
+    kind = "PostgreSQL"
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.name = _without_password(url)
+        self._known: dict[int, Provider] = {}
+        self._turn = threading.Lock()
+        self._watching = threading.Lock()
+        self._closing = threading.Event()
+        self._writer: PostgresLink | None = None
+        self._watcher: PostgresLink | None = None
+        self._sql = create_engine(
+            "postgresql+psycopg://",
+            creator=lambda: self._connect(autocommit=False),
+            poolclass=QueuePool,
+            pool_size=4,
+            max_overflow=8,
+            isolation_level="REPEATABLE READ",
+        )
+        with self._faults():
+            self._writer = self._connect()
+            bring_up(self._writer, url, self.name)
+        if self.meta("text_index") == "pg_trgm":
+            setattr(self._sql.dialect, HAS_PG_TRGM, True)
+        self._bell = Bell(self._connect)
+        self._listener = Listener(self._connect)
+
+    def _connect(self, *, autocommit: bool = True) -> PostgresLink:
+        return PostgresLink.connect(
+            self.url,
+            autocommit=autocommit,
+            connect_timeout=_CONNECT_WITHIN_S,
+            application_name="dispatcher",
+            prepare_threshold=_PREPARE_AFTER,
+            tcp_user_timeout=_GONE_AFTER_MS,
+            options=f"-c timezone=UTC -c lock_timeout={int(WRITE_DEADLINE_S * 1000)}",
+        )
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Driver errors leave as ours."""
+        try:
+            yield
+        except psycopg.Error as error:
+            raise translate(error, self.name) from error
+        except DBAPIError as error:
+            if isinstance(error.orig, psycopg.Error):
+                raise translate(error.orig, self.name) from error
+            raise
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """One durable transaction of this process at a time; those of other processes go on beside it."""
+        if not self._turn.acquire(timeout=WRITE_DEADLINE_S):
+            raise StoreBusy("Another write of this console has not ended; nothing was changed, try again")
+        try:
+            with self._faults():
+                self.reached(Point.TURN)
+                writer = self._live_writer()
+                writer.execute("BEGIN")
+                try:
+                    self.reached(Point.BEGUN)
+                    transaction = PostgresTransaction(
+                        cast("Link", writer), self._known, self.reached, slot=os.getpid() % SLOTS
+                    )
+                    yield transaction
+                    transaction.finish()
+                    self.reached(Point.FINISHED)
+                    writer.execute("COMMIT")
+                    self.reached(Point.COMMITTED)
+                except BaseException:
+                    with suppress(psycopg.OperationalError):
+                        if writer.info.transaction_status is not pq.TransactionStatus.IDLE:
+                            writer.execute("ROLLBACK")
+                    # Versions that never came to be must not be taken for later ones of the same number.
+                    self._known.clear()
+                    raise
+        finally:
+            self._turn.release()
+        self._bell.ring()
+
+    def _live_writer(self) -> PostgresLink:
+        if self._writer is None or self._writer.closed:
+            self._writer = self._connect()
+        return self._writer
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent snapshot."""
+        with self._faults(), self._sql.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def raw(self) -> Iterator[Link]:
+        """A driver's connection for prepared reads."""
+        with self._faults():
+            pooled = self._sql.raw_connection()
+            try:
+                yield cast("Link", pooled.driver_connection)
+            except psycopg.OperationalError:
+                pooled.invalidate()
+                raise
+            finally:
+                pooled.close()
+
+    def _look(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Ask by the connection that is kept for looks, which are many."""
+        with self._faults(), self._watching:
+            if self._watcher is None or self._watcher.closed:
+                self._watcher = self._connect()
+            return self._watcher.execute(sql.encode(), values).fetchall()
+
+    def tail(self, after: Position, most: int) -> tuple[tuple[Event, ...], Position]:
+        """Events of transactions that nothing running can come before, by transaction; in one answer by number.
+
+        Numbers are taken before they are committed, so "above the last number" would leave out what commits late.
+        """
+        rows = self._look(_BEHIND, tx=str(after.transaction), id=after.event, most=most)
+        if not rows:
+            return (), after
+        *_, number, transaction = rows[-1][0], rows[-1][-1]
+        events = sorted((EVENT.decode(row[:-1]) for row in rows), key=lambda event: event.id)
+        return tuple(events), Position(number, transaction)
+
+    def position(self, event: int | None = None) -> Position:
+        """The place behind an event, or behind every transaction that nothing running can come before."""
+        if event is None:
+            return Position(_LAST_IN_TRANSACTION, self._look(_HORIZON)[0][0])
+        if event == 0:
+            return Position(0, 0)
+        found = self._look(_PLACE_OF, id=event)
+        return Position(event, found[0][0]) if found else self.position()
+
+    def newest(self) -> int:
+        """The newest event's number."""
+        return int(self._look(_NEWEST)[0][0])
+
+    def mark(self) -> object:
+        """The newest number, and up to where no transaction runs any more: late commits move that."""
+        return self._look(_MARK)
+
+    def wait(self, seconds: float) -> None:
+        """Until a writer rings, or a look is due anyway: one that was killed has not rung."""
+        with self._faults():
+            self._listener.wait(seconds)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._sql.dispose()
+        if self._closing.is_set():
+            return
+        self._closing.set()
+        self._bell.close()
+        self._listener.close()
+        with self._turn, self._watching:
+            for link in (self._writer, self._watcher):
+                if link is not None:
+                    link.close()
+
+
+SLOTS: Final = 16
+"""How many counters each daily figure has, so that writers seldom wait for the same one."""
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}"))

@@ -1,0 +1,298 @@
+"""The embedded database: opening it, one write at a time, snapshots to read, and the log's tail.
+
+Only `opening` imports this module.
+"""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import Connection, bindparam, create_engine, event, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from domain.codec import EVENT
+from domain.errors import StoreBusy, StoreUnavailable
+from domain.records import Event, Provider
+from domain.store.faults import translate
+from domain.store.gate import Gate
+from domain.store.migrate import HEAD, bring_up, version_of
+from domain.store.points import Point
+from domain.store.prepared import Prepared
+from domain.store.schema import events
+from domain.store.snapshot import columns
+from domain.store.store import Position, Store
+from domain.store.transaction import Transaction
+
+WRITE_DEADLINE_S = 5.0
+"""How long a write waits for its turn before it is refused as StoreBusy."""
+UPGRADE_DEADLINE_S = 60.0
+"""How long opening waits for another process that is creating or upgrading the database."""
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {int(WRITE_DEADLINE_S * 1000)}",
+    "PRAGMA temp_store = MEMORY",
+)
+_SMALLEST_DATABASE = 512
+"""Bytes: SQLite's smallest page (https://www.sqlite.org/fileformat.html)."""
+_NEWEST = "SELECT max(id) FROM events"
+_TAIL = Prepared(
+    select(*columns(events, EVENT))
+    .where(events.c.id > bindparam("after"))
+    .order_by(events.c.id)
+    .limit(bindparam("most"))
+)
+
+
+class SqliteStore(Store):
+    """One database file. Writers take turns at the gate beside it; events are numbered under it, so none comes late."""
+
+    kind = "SQLite"
+    path: Path
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = self.url = str(path)
+        _refuse_unusable(path)
+        with self._faults():
+            version = self._probe()
+            self._gate = self._new_gate()
+            self._sql = create_engine(
+                "sqlite://",
+                creator=self._connect,
+                poolclass=QueuePool,
+                pool_size=4,
+                max_overflow=8,
+                pool_reset_on_return="rollback",
+            )
+            event.listen(self._sql, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+            self._known: dict[int, Provider] = {}
+            self._watching = threading.Lock()
+            self._closing = threading.Event()
+            try:
+                # What needs no change opens while somebody writes, or hangs in a write.
+                self._writer = self._connect() if version == HEAD else self._brought_up()
+                self._watcher = self._connect()
+                self._file = _identity(path)
+            except BaseException:
+                self._gate.close()
+                raise
+
+    def _new_gate(self) -> Gate:
+        return Gate(self.path.with_name(self.path.name + ".gate"))
+
+    def _require_file(self) -> None:
+        """See that the file that is open is the one that lies there; another one, such as a restored backup, is taken.
+
+        Raises:
+            StoreUnavailable: It is gone.
+        """
+        if _identity(self.path) == self._file:
+            return
+        with self._watching:
+            found = _identity(self.path)
+            if found == self._file:
+                return
+            if found is None:
+                raise StoreUnavailable(
+                    f"{self.path} is gone; put it back or restore a backup, and it goes on by itself",
+                    database=self.name,
+                )
+            self._take_up(found)
+
+    def _take_up(self, found: tuple[int, int]) -> None:
+        """Open what lies at the path now, in place of what lay there before."""
+        with self._faults():
+            if (version := self._probe()) != HEAD:
+                raise StoreUnavailable(
+                    f"{self.path} was replaced by one of another version ({version}); start this console again",
+                    database=self.name,
+                )
+            self._sql.dispose()
+            for connection in (self._writer, self._watcher):
+                with suppress(sqlite3.Error):
+                    connection.close()
+            gate, self._gate = self._gate, self._new_gate()
+            gate.close()
+            self._known.clear()
+            self._writer, self._watcher = self._connect(), self._connect()
+            self._file = found
+
+    def _brought_up(self) -> sqlite3.Connection:
+        self._gate.acquire(UPGRADE_DEADLINE_S)
+        try:
+            writer = self._connect()
+            try:
+                bring_up(writer, self.path)
+            except BaseException:
+                writer.close()
+                raise
+            return writer
+        finally:
+            self._gate.release()
+
+    def _probe(self) -> str | None:
+        """The schema's version, found out without changing a file that may not be ours."""
+        if not self.path.exists():
+            return None
+        if 0 < self.path.stat().st_size < _SMALLEST_DATABASE:
+            # SQLite takes such a file for an empty database and writes over it.
+            raise StoreUnavailable(f"{self.path} is not a Dispatcher database", database=str(self.path))
+        connection = sqlite3.connect(self.path, isolation_level=None)
+        try:
+            return version_of(connection, self.path)
+        finally:
+            connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=WRITE_DEADLINE_S
+        )
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Driver errors leave as ours."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise translate(error, str(self.path)) from error
+        except DBAPIError as error:
+            if isinstance(error.orig, sqlite3.Error):
+                raise translate(error.orig, str(self.path)) from error
+            raise
+        except OSError as error:
+            raise StoreUnavailable(f"{self.path}: {error.strerror}", database=str(self.path)) from error
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """One durable transaction, when its turn at the gate has come."""
+        self._require_file()
+        with self._faults():
+            self._gate.acquire(WRITE_DEADLINE_S)
+        try:
+            with self._faults():
+                self.reached(Point.TURN)
+                self._writer.execute("BEGIN IMMEDIATE")
+                try:
+                    self.reached(Point.BEGUN)
+                    transaction = Transaction(self._writer, self._known, self.reached)
+                    yield transaction
+                    transaction.finish()
+                    self.reached(Point.FINISHED)
+                    self._writer.execute("COMMIT")
+                    self.reached(Point.COMMITTED)
+                except BaseException:
+                    # After a full disk SQLite has rolled back by itself.
+                    if self._writer.in_transaction:
+                        self._writer.execute("ROLLBACK")
+                    # Versions that never came to be must not be taken for later ones of the same number.
+                    self._known.clear()
+                    raise
+        finally:
+            self._gate.release()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent snapshot."""
+        self._require_file()
+        # Begun at once: the facts are read past SQLAlchemy, which would begin only with its own first statement.
+        with self._faults(), self._sql.begin() as connection:
+            yield connection
+
+    def tail(self, after: Position, most: int) -> tuple[tuple[Event, ...], Position]:
+        """Events above a number, in order. Where a backup was restored that ends before it, the log goes on there."""
+        newest = self.newest()
+        if newest <= after.event:
+            return (), Position(newest)
+        with self.raw() as connection:
+            found = tuple(EVENT.decode(row) for row in _TAIL.rows(connection, after=after.event, most=most))
+        return found, Position(found[-1].id)
+
+    def position(self, event: int | None = None) -> Position:
+        """The place behind an event, or behind the newest."""
+        return Position(self.newest() if event is None else event)
+
+    def mark(self) -> object:
+        """The newest event's number: every commit appends one."""
+        return self.newest()
+
+    def wait(self, seconds: float) -> None:
+        """SQLite tells nobody of a commit; a look at the log costs as little as any other sign of it."""
+        self._closing.wait(seconds)
+
+    def newest(self) -> int:
+        """The newest event's number. It has a connection of its own, since it is asked many times a second."""
+        self._require_file()
+        with self._faults(), self._watching:
+            row = self._watcher.execute(_NEWEST).fetchone()
+        return row[0] or 0
+
+    @contextmanager
+    def raw(self) -> Iterator[sqlite3.Connection]:
+        """A driver's connection for prepared reads, outside any transaction."""
+        self._require_file()
+        with self._faults():
+            pooled = self._sql.raw_connection()
+            try:
+                connection = pooled.driver_connection
+                assert isinstance(connection, sqlite3.Connection)
+                yield connection
+            finally:
+                pooled.close()
+
+    def close(self) -> None:
+        """Give back every connection, in turn with the writers, since the last one out checkpoints."""
+        if self._closing.is_set():
+            self._sql.dispose()
+            return
+        self._closing.set()
+        in_turn = False
+        with suppress(StoreBusy):
+            self._gate.acquire(WRITE_DEADLINE_S)
+            in_turn = True
+        self._sql.dispose()
+        for connection in (self._watcher, self._writer):
+            with suppress(sqlite3.Error):
+                connection.close()
+        if in_turn:
+            self._gate.release()
+        self._gate.close()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies at a path; None for none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _refuse_unusable(path: Path) -> None:
+    if path.is_dir():
+        raise StoreUnavailable(f"{path} is a folder; name a file in it", database=str(path))
+    if path.exists():
+        if not path.is_file():
+            raise StoreUnavailable(f"{path} is not a file; name another with --db", database=str(path))
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise StoreUnavailable(f"{path} is read-only for you: check its permissions", database=str(path))
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(f"{path.parent} cannot be made: {error.strerror}", database=str(path)) from error
+    if not os.access(path.parent, os.W_OK):
+        raise StoreUnavailable(f"{path.parent} is read-only for you: check its permissions", database=str(path))
