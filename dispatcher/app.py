@@ -6,25 +6,25 @@ Paint first, the database after: nothing here imports the engine before the firs
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from dispatcher.board import BoardApp
 from dispatcher.history import HistoryFolder
-from dispatcher.places import PlacesApp, import_screens
+from dispatcher.places import import_screens
 from dispatcher.session import Companion, Session
 from dispatcher.terminal import has_terminal, leave, watch_signals
 from domain.actors import Actor
 from domain.errors import DispatchError
-from screens.console import EventsCame, Loader, Pulse, TroubleChanged
+from screens.console import EventsCame, LagChanged, Pulse, Restored, TroubleChanged
 from screens.palette import ConsoleCommands
 
 if TYPE_CHECKING:
@@ -33,11 +33,7 @@ if TYPE_CHECKING:
     from domain.engine import Engine
 
 
-FIGURES_EVERY_S: Final = 5
-"""The figures in the top bar change by time alone, too: what is late, what is at risk."""
-
-
-class ConsoleApp(PlacesApp):
+class ConsoleApp(BoardApp):
     """The program on a terminal."""
 
     TITLE = "Dispatcher"
@@ -55,18 +51,15 @@ class ConsoleApp(PlacesApp):
         start_screen: str = "desk",
         companions: Sequence[Companion] = (),
         tour: Tour | None = None,
-        tick_s: float | None = None,
+        works: bool = True,
         history: Path | None = None,
     ) -> None:
-        """Prepare it; nothing is opened before the first paint. `tick_s=0` leaves due work to others."""
-        super().__init__(actor, zone)
+        """Prepare it; nothing is opened before the first paint. Unless it works it leaves due work to others."""
+        super().__init__(actor, zone, Session(open_engine, companions, works=works))
         self._histories = HistoryFolder(history)
         self.refusal: DispatchError | None = None
-        self._session = Session(open_engine, companions, tick_s)
         self._start_screen = start_screen
         self._tour = tour
-        self._kpis: Loader | None = None
-        self._pulses = 0
 
     # Start and end --------------------------------------------------------------------------------------------------
 
@@ -74,8 +67,7 @@ class ConsoleApp(PlacesApp):
         """Show the first screen, and only then open the database."""
         watch_signals(self.exit, self._hang_up)
         self._recall()
-        # Not owned by the screen beneath: Textual paints the one on top anew for each message that one gets.
-        self._kpis = Loader(self, "kpis", self._load_kpis, lambda _: None)
+        self.begin_figures()
         self.go(self._start_screen)
         self.call_after_refresh(self._connect_soon)
 
@@ -87,7 +79,9 @@ class ConsoleApp(PlacesApp):
             opened = await asyncio.to_thread(
                 self._session.open,
                 lambda rows: _posted(self.post_message(EventsCame(rows))),
-                lambda error: _posted(self.post_message(TroubleChanged(error))),
+                lambda error, ago_s: _posted(self.post_message(TroubleChanged(error, ago_s))),
+                lambda: _posted(self.post_message(Restored())),
+                lambda lag: _posted(self.post_message(LagChanged(lag))),
                 lambda: _posted(self.post_message(Pulse())),
             )
         except DispatchError as refusal:
@@ -99,7 +93,7 @@ class ConsoleApp(PlacesApp):
             gc.enable()
         self.room.connect(opened.engine, opened.recent, opened.directory)
         self._session.begin()
-        self._ask_kpis()
+        self.ask_kpis()
         if (frame := self.ready) is not None:
             frame.on_events(opened.recent)
         await asyncio.to_thread(import_screens)
@@ -125,50 +119,6 @@ class ConsoleApp(PlacesApp):
         room = self.room
         room.history = self._histories.begin(room.actor, room.write_soon)
         self.run_worker(self._histories.fill(room.actor, room.history), group="history")
-
-    # What happens ---------------------------------------------------------------------------------------------------
-
-    def on_events_came(self, message: EventsCame) -> None:
-        """Tell the screen that is shown, and have the figures read again."""
-        self.room.recent.extend(message.rows)
-        if any(row.event.subject != "booking" for row in message.rows):
-            self.run_worker(self._load_directory(), group="directory", exclusive=True)
-        if (frame := self.ready) is not None:
-            frame.take_events(message.rows)
-        self._ask_kpis()
-
-    def on_trouble_changed(self, message: TroubleChanged) -> None:
-        """The database went or came back."""
-        if message.error is None or self.room.trouble is None:
-            self.room.trouble_since = self.room.now() if message.error else None
-        self.room.trouble = message.error
-        if (frame := self.ready) is not None:
-            frame.show_clock()
-            if message.error is None:
-                frame.reload()
-
-    def on_pulse(self) -> None:
-        """A second has passed."""
-        if not self.is_headless and not has_terminal():
-            self._hang_up()
-        self._pulses += 1
-        if self._pulses % FIGURES_EVERY_S == 0:
-            self._ask_kpis()
-        if (frame := self.ready) is not None:
-            frame.pulse()
-
-    def _ask_kpis(self) -> None:
-        if self._kpis is not None and self.room.actor.role == "admin":
-            self._kpis.ask()
-
-    async def _load_kpis(self) -> None:
-        self.room.kpis = await self.room.read(lambda views: views.kpis())
-        if (frame := self.ready) is not None:
-            frame.show_kpis()
-
-    async def _load_directory(self) -> None:
-        with contextlib.suppress(DispatchError):
-            self.room.directory = await self.room.read(lambda views: views.directory())
 
     # The tour -------------------------------------------------------------------------------------------------------
 
@@ -239,7 +189,7 @@ def run_console(
         start_screen=start_screen,
         companions=() if beside is None else (beside,),
         tour=tour,
-        tick_s=None if tour is None else 0,
+        works=tour is None,
         history=settings.history,
     )
     status = app.run()

@@ -192,6 +192,7 @@ def _add_do(do: argparse.ArgumentParser) -> None:
         help="a line in quotes, such as 'assign 214 mira'; `-` reads lines from standard input",
     )
     do.add_argument("--yes", action="store_true", help="carry out lines about many, such as 'p 1 [late]', unasked")
+    do.add_argument("--key", help="your own name for this call: made again with it, nothing is done twice")
     do.add_argument("--dry-run", action="store_true", help="only say what each line would do, as ~ before it does")
 
 
@@ -292,7 +293,14 @@ def _console(arguments: argparse.Namespace, output: Output) -> int:
 def _do(arguments: argparse.Namespace, output: Output) -> int:
     from dispatcher import shell
 
-    return shell.do(_settings(arguments), arguments.lines, output, yes=arguments.yes, dry_run=arguments.dry_run)
+    return shell.do(
+        _settings(arguments),
+        arguments.lines,
+        output,
+        yes=arguments.yes,
+        dry_run=arguments.dry_run,
+        key=arguments.key,
+    )
 
 
 def _find(arguments: argparse.Namespace, output: Output) -> int:

@@ -1,52 +1,88 @@
 """The tail, followed: a thread that notices every commit, whoever made it, and says when it cannot.
 
-A thread with an event to wait on, and not a scheduler's job, since it looks fifty times a second.
+A thread with an event to wait on, and not a scheduler's job, since it looks up to fifty times a second and must go on
+when the wall clock is set back.
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence, Set
+from datetime import datetime
+from typing import Any, Final
 
 from domain.errors import DispatchError
 from domain.store.tail import Tail
-from domain.views import EventRow
+from domain.views import EventRow, Lag
 
-LOOK_EVERY_S = 0.02
-"""Looking costs a few microseconds, so that a foreign commit is on screen at once."""
-LOOK_LESS_EVERY_S = 0.05
-QUIET_AFTER_LOOKS = 250
-"""After five seconds without an event it looks less often, which still leaves half of the 100 ms to the screen."""
-LOOK_AGAIN_AFTER_S = 0.5
+LOOK_EVERY_S: Final = 0.02
+"""While something happens: looking costs a few microseconds, so that a foreign commit is on screen at once."""
+LOOK_QUIETLY_EVERY_S: Final = 0.05
+"""After five seconds without an event; it still leaves half of the 100 ms to the screen."""
+LOOK_UNWATCHED_EVERY_S: Final = 0.1
+"""When nobody looks at the terminal, or where the database tells of commits by itself."""
+QUIET_AFTER_S: Final = 5.0
+LOOK_AGAIN_AFTER_S: Final = 0.5
 """How long to wait when the database is out of reach."""
-_MOST = 500
+_PAGE: Final = 500
+_STILL_LIVE_S: Final = 1.0
+"""Less than this behind is not worth saying."""
+
+
+def _ignore(*_: Any) -> None:
+    """Nobody wants to know."""
 
 
 class Follower:
-    """Calls back from its own thread; the callbacks must be quick and must not touch widgets."""
+    """Calls back from its own thread; the callbacks must be quick and must not touch widgets.
+
+    Attributes:
+        is_watched: Whether anybody looks at what it tells; it looks less often when nobody does.
+    """
 
     def __init__(
         self,
         tail: Tail,
-        known: Set[int],
-        on_events: Callable[[Sequence[EventRow]], None],
-        on_trouble: Callable[[DispatchError | None], None],
+        *,
+        known: Set[int] = frozenset(),
+        now: Callable[[], datetime] | None = None,
+        on_events: Callable[[Sequence[EventRow]], None] = _ignore,
+        on_trouble: Callable[[DispatchError | None, float], None] = _ignore,
+        on_restored: Callable[[], None] = _ignore,
+        on_lag: Callable[[Lag | None], None] = _ignore,
+        on_look: Callable[[], None] = _ignore,
     ) -> None:
         """Prepare it; nothing runs before `start`.
 
         Args:
             tail: The log, from before what is known already was read.
             known: The numbers of what is known already; it is not told again.
+            now: The time, to tell how far it is behind.
             on_events: Gets new events, in order, none skipped and none twice.
-            on_trouble: Gets the error when the database is lost, and None when it is back.
+            on_trouble: Gets the error when the database is lost, with the seconds since it was last there; and None
+                when it is back.
+            on_restored: Told when another database lies where the one was that was read, such as a restored backup.
+            on_lag: Gets how far it is behind when it is, and None when it has caught up.
+            on_look: Told of every look.
         """
+        self.is_watched = True
         self._tail = tail
         self._known = known
+        self._now = now
         self._on_events = on_events
         self._on_trouble = on_trouble
+        self._on_restored = on_restored
+        self._on_lag = on_lag
+        self._on_look = on_look
+        self._looked_at = self._news_at = time.monotonic()
+        self._trouble: str | None = None
+        self._is_behind = False
+        self._restorations = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="tail", daemon=True)
 
     def start(self) -> None:
         """Begin to look."""
+        self._looked_at = time.monotonic()
         self._thread.start()
 
     def stop(self) -> None:
@@ -55,21 +91,48 @@ class Follower:
         if self._thread.is_alive():
             self._thread.join(timeout=2)
 
+    def silence_s(self) -> float:
+        """Seconds since the last look that the database answered."""
+        return time.monotonic() - self._looked_at
+
     def _follow(self) -> None:
-        lost, looks = False, 0
         while not self._stop.is_set():
+            self._on_look()
             try:
-                found = self._tail.more(_MOST)
+                if not self._look():
+                    self._tail.wait(self._pause_s())
             except DispatchError as error:
-                lost = True
-                self._on_trouble(error)
+                if error.message != self._trouble:
+                    self._trouble = error.message
+                    self._on_trouble(error, self.silence_s())
                 self._stop.wait(LOOK_AGAIN_AFTER_S)
-                continue
-            if lost:
-                lost = False
-                self._on_trouble(None)
-            looks = 0 if found else looks + 1
-            if news := [row for row in found if row.event.id not in self._known]:
-                self._on_events(news)
-            if not found:
-                self._tail.wait(LOOK_EVERY_S if looks < QUIET_AFTER_LOOKS else LOOK_LESS_EVERY_S)
+
+    def _look(self) -> bool:
+        """Take what is new, and say whether that was anything."""
+        found = self._tail.more(_PAGE)
+        self._looked_at = time.monotonic()
+        if self._trouble is not None:
+            self._trouble = None
+            self._on_trouble(None, 0.0)
+        if self._tail.restorations != self._restorations:
+            self._restorations, self._known = self._tail.restorations, frozenset()
+            self._on_restored()
+        if found:
+            self._news_at = self._looked_at
+        if news := [row for row in found if row.event.id not in self._known]:
+            self._on_events(news)
+        self._tell_lag(is_full=len(found) == _PAGE)
+        return bool(found)
+
+    def _tell_lag(self, *, is_full: bool) -> None:
+        """Only a full page can leave events behind it."""
+        if self._now is None or not (is_full or self._is_behind):
+            return
+        lag = self._tail.lag(self._now())
+        self._is_behind = lag.events > 0 and lag.seconds >= _STILL_LIVE_S
+        self._on_lag(lag if self._is_behind else None)
+
+    def _pause_s(self) -> float:
+        if time.monotonic() - self._news_at < QUIET_AFTER_S:
+            return LOOK_EVERY_S
+        return LOOK_QUIETLY_EVERY_S if self.is_watched and not self._tail.is_told else LOOK_UNWATCHED_EVERY_S

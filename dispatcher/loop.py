@@ -1,35 +1,46 @@
-"""The background loop: APScheduler drives due work and the pulse of the live refresh.
+"""The background loop: APScheduler drives due work, checkpoints, and the pulse of what is shown.
 
 It runs inside every console and headless in `dispatcher work`, in any number at once: each piece of due work is decided
 in its own transaction, so no attempt runs twice, and all times are in the database, so none is lost.
+
+Due work is looked for when the next timer runs out, when the log's tail tells of news (`wake`), and every few seconds
+anyway. APScheduler reckons with the wall clock: set back, it would wait for the old time to come again. So whoever
+follows the tail also has the clock watched (`watch_clock`), and a jump has every job run now.
 """
 
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from dispatcher.live import Follower
 from domain.due import DueWork
 from domain.engine import Engine
 from domain.errors import DispatchError
+from domain.jumps import ClockWatch
 
-TICK_S = 0.25
-"""How often due work is looked for; the ladder's waits are whole seconds."""
-PULSE_S = 1.0
+LOOK_ANYWAY_S: Final = 5.0
+"""A provider also becomes free by time alone, when a window ends: neither a timer nor an event tells that."""
+LOOK_APART_S: Final = 0.1
+"""How far apart looks are while there is news all the time; half of the 250 ms that due work may be late."""
+LOOK_AFTER_TROUBLE_S: Final = 1.0
+LOOK_AFTER_JUMP_S: Final = 0.25
+PULSE_S: Final = 1.0
 """How often what depends on the time alone (countdowns, slack) is shown anew."""
-CHECKPOINT_LOOK_S = 60.0
+CHECKPOINT_LOOK_S: Final = 60.0
 """How often it is looked whether a checkpoint of the log is due."""
-LOOK_ANYWAY = timedelta(seconds=5)
-"""A provider also becomes free by time alone, when a window ends: nothing else would make the loop look."""
+_DUE_WORK: Final = "due work"
 
 log = logging.getLogger(__name__)
-logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of every tick left out because one still runs
+logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of every look left out because two are under way
 
 
 @dataclass
@@ -38,80 +49,105 @@ class Health:
 
     Attributes:
         done: Pieces of due work carried out by this process.
-        trouble: What the last tick failed on, or None when it went well.
+        trouble: What the last look failed on, or None when it went well.
     """
 
     done: int = 0
     trouble: str | None = None
 
 
-@dataclass(frozen=True)
-class _Quiet:
-    """Until when a look for due work can find nothing: no event since, no timer due. Forgetting it costs one look."""
-
-    mark: object
-    timer: datetime | None
-    anyway: datetime
-
-    def holds(self, mark: object, now: datetime) -> bool:
-        """Whether there is still nothing to do. A clock set back may stretch it only up to the next event."""
-        return mark == self.mark and now < self.anyway and (self.timer is None or now < self.timer)
-
-
 class Loop:
     """Due work on a schedule, in threads of its own."""
 
-    def __init__(
-        self, engine: Engine, *, tick_s: float | None = TICK_S, pulse: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, engine: Engine, *, works: bool = True, pulse: Callable[[], None] | None = None) -> None:
         """Prepare it; nothing runs before `start`.
 
         Args:
             engine: The domain.
-            tick_s: Seconds between looks for due work; None leaves it to others.
+            works: Whether it does what is due, or leaves that to others.
             pulse: Called once a second, from a thread of the scheduler.
         """
         self.health = Health()
         self._engine = engine
         self._work = DueWork(engine)
-        self._quiet: _Quiet | None = None
+        self._watch = ClockWatch(engine.clock)
+        self._watching = threading.Lock()
+        self._looking = threading.Lock()
+        self._looked_at = time.monotonic() - LOOK_APART_S
         self._stopping = threading.Event()
+        self._works = works
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(3)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        if tick_s is not None:
-            self._scheduler.add_job(self._tick, "interval", seconds=tick_s, id="due work")
+        if works:
+            # Two, so that news that comes while a look runs is not left out: the second waits for the first to end.
+            self._scheduler.add_job(self._look, "interval", seconds=LOOK_ANYWAY_S, id=_DUE_WORK, max_instances=2)
             self._scheduler.add_job(self._checkpoint, "interval", seconds=CHECKPOINT_LOOK_S, id="checkpoints")
         if pulse is not None:
             self._scheduler.add_job(pulse, "interval", seconds=PULSE_S, id="pulse")
         self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
 
     def start(self) -> None:
-        """Begin ticking."""
+        """Begin, with a look at once."""
         self._scheduler.start()
+        self.wake()
 
     def stop(self) -> None:
-        """Let the running tick end after its batch, and tick no more."""
+        """Let the look that runs end after its batch, and look no more."""
         self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
 
-    def _tick(self) -> None:
-        try:
-            mark, now = self._engine.mark(), self._engine.clock.now()
-            if self._quiet is not None and self._quiet.holds(mark, now):
-                return
-            done = self._work.run(stop=self._stopping.is_set)
-            self.health.done += done
-            self._quiet = None if done else _Quiet(mark, self._work.next_at(), now + LOOK_ANYWAY)
-        except DispatchError as error:
-            if self.health.trouble != error.message:
-                log.warning("Due work waits: %s", error.message)
-            self.health.trouble = error.message
-        else:
-            self.health.trouble = None
+    def wake(self) -> None:
+        """Something was committed, so something may be due."""
+        self._look_in(max(0.0, self._looked_at + LOOK_APART_S - time.monotonic()))
+
+    def watch_clock(self) -> None:
+        """See whether the clock was set; to be called many times a second, by a thread that no clock holds up."""
+        with self._watching:
+            jump = self._watch.look()
+        if jump is None:
+            return
+        log.warning("The clock was set %s by %s", "forward" if jump.by > timedelta(0) else "back", abs(jump.by))
+        self._work.clock_was_set(jump)
+        if self._scheduler.running and not self._stopping.is_set():
+            for job in self._scheduler.get_jobs():
+                job.modify(next_run_time=datetime.now(UTC))
+
+    def _look_in(self, seconds: float) -> None:
+        """Have the next look in so long; a look that is to come sooner does that as well, and plans the next."""
+        if not self._works or self._stopping.is_set() or not self._scheduler.running:
+            return
+        job, at = self._scheduler.get_job(_DUE_WORK), datetime.now(UTC) + timedelta(seconds=seconds)
+        if job is not None and job.next_run_time > at:
+            job.modify(next_run_time=at)
+
+    def _look(self) -> None:
+        with self._looking:
+            self.watch_clock()
+            try:
+                self.health.done += self._work.run(stop=self._stopping.is_set)
+                wait_s = self._wait_s()
+            except DispatchError as error:
+                if self.health.trouble != error.message:
+                    log.warning("Due work waits: %s", error.message)
+                self.health.trouble = error.message
+                wait_s = LOOK_AFTER_TROUBLE_S
+            else:
+                self.health.trouble = None
+            self._looked_at = time.monotonic()
+            self._look_in(wait_s)
+
+    def _wait_s(self) -> float:
+        """Real seconds until the next timer runs out."""
+        if self._work.is_after_a_jump():
+            return LOOK_AFTER_JUMP_S
+        timer, clock = self._work.next_at(), self._engine.clock
+        if timer is None:
+            return LOOK_ANYWAY_S
+        return max(LOOK_APART_S, (timer - clock.now()).total_seconds() / clock.speed)
 
     def _checkpoint(self) -> None:
         """Take one when it is time; when the database is out of reach, the next look is soon enough."""
@@ -130,9 +166,12 @@ def work(engine: Engine, stop: threading.Event) -> int:
         How many pieces of due work this process carried out.
     """
     loop = Loop(engine)
+    tail = Follower(engine.tail(), on_events=lambda _: loop.wake(), on_look=loop.watch_clock)
     loop.start()
+    tail.start()
     try:
         stop.wait()
     finally:
+        tail.stop()
         loop.stop()
     return loop.health.done

@@ -59,6 +59,10 @@ class PlacesApp(App[int]):
         frame = self.frame
         return frame if frame is not None and frame.is_ready else None
 
+    def frames(self) -> list[Frame]:
+        """The screens that were shown so far."""
+        return list(self._frames.values())
+
     def _at(self, place: str) -> Frame:
         """The screen of a place, made when it is gone to first."""
         if place not in self._frames:

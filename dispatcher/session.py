@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dispatcher.loop import Loop
     from domain.engine import Engine
     from domain.errors import DispatchError
-    from domain.views import Directory, EventRow
+    from domain.views import Directory, EventRow, Lag
 
 RECENT: Final = 500
 """How many events the live logs begin with."""
@@ -38,17 +38,29 @@ class Opened:
     recent: Sequence[EventRow]
     directory: Directory
 
+    @classmethod
+    def of(cls, engine: Engine) -> Opened:
+        """Read it.
+
+        Raises:
+            DispatchError: The database cannot be read.
+        """
+        from domain.views import EventFilter
+
+        recent = engine.views.events(EventFilter(), before=2**62, limit=RECENT)
+        return cls(engine, recent, engine.views.directory())
+
 
 class Session:
     """One database, opened in a thread."""
 
     def __init__(
-        self, open_engine: Callable[[], Engine], companions: Sequence[Companion] = (), tick_s: float | None = None
+        self, open_engine: Callable[[], Engine], companions: Sequence[Companion] = (), *, works: bool = True
     ) -> None:
-        """Prepare it; `tick_s=0` leaves due work to others."""
+        """Prepare it; unless it works it leaves due work to others."""
         self._open_engine = open_engine
         self._companions = companions
-        self._tick_s = tick_s
+        self._works = works
         self._engine: Engine | None = None
         self._loop: Loop | None = None
         self._tail: Follower | None = None
@@ -56,43 +68,69 @@ class Session:
     def open(
         self,
         on_events: Callable[[Sequence[EventRow]], None],
-        on_trouble: Callable[[DispatchError | None], None],
+        on_trouble: Callable[[DispatchError | None, float], None],
+        on_restored: Callable[[], None],
+        on_lag: Callable[[Lag | None], None],
         on_pulse: Callable[[], None],
     ) -> Opened:
         """Open the database; blocks for as long as the imports and the disk take.
 
         Args:
-            on_events: Called by the tail with new events, in its own thread.
-            on_trouble: Called by the tail when the database is lost, and with None when it is back.
+            on_events: Called by the tail with new events, in its own thread, as are the next three.
+            on_trouble: Called when the database is lost, with the seconds since it was last there, and with None when
+                it is back.
+            on_restored: Called when another database lies in its place.
+            on_lag: Called when the tail is behind, and with None when it is not any more.
             on_pulse: Called once a second by the scheduler, in a thread of its own.
 
         Raises:
             DispatchError: It cannot be opened.
         """
         from dispatcher.live import Follower
-        from dispatcher.loop import TICK_S, Loop
-        from domain.views import EventFilter
+        from dispatcher.loop import Loop
 
         engine = self._engine = self._open_engine()
         tail = engine.tail()
-        recent = engine.views.events(EventFilter(), before=2**62, limit=RECENT)
-        self._tail = Follower(tail, {row.event.id for row in recent}, on_events, on_trouble)
-        tick_s = TICK_S if self._tick_s is None else self._tick_s or None
-        self._loop = Loop(engine, tick_s=tick_s, pulse=on_pulse)
-        return Opened(engine, recent, engine.views.directory())
+        opened = Opened.of(engine)
+        loop = self._loop = Loop(engine, works=self._works, pulse=on_pulse)
+
+        def tell(rows: Sequence[EventRow]) -> None:
+            loop.wake()
+            on_events(rows)
+
+        self._tail = Follower(
+            tail,
+            known={row.event.id for row in opened.recent},
+            now=engine.clock.now,
+            on_events=tell,
+            on_trouble=on_trouble,
+            on_restored=on_restored,
+            on_lag=on_lag,
+            on_look=loop.watch_clock,
+        )
+        return opened
 
     def begin(self) -> None:
         """Let the tail, the loop and the companions go."""
-        for part in (self._tail, self._loop, *self._companions):
+        for part in (self._loop, self._tail, *self._companions):
             if part is not None:
                 part.start()
+
+    def watch(self, is_watched: bool) -> None:
+        """Say whether anybody looks at the terminal; the tail looks less often when nobody does."""
+        if self._tail is not None:
+            self._tail.is_watched = is_watched
+
+    def silence_s(self) -> float:
+        """Seconds since the database last answered the tail."""
+        return self._tail.silence_s() if self._tail is not None else 0.0
 
     def close(self) -> None:
         """Stop all of it; what is being written is finished first."""
         companions, self._companions = self._companions, ()
         loop, self._loop = self._loop, None
         tail, self._tail = self._tail, None
-        for part in (*companions, loop, tail):
+        for part in (*companions, tail, loop):
             if part is not None:
                 part.stop()
 

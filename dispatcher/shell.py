@@ -21,7 +21,7 @@ from domain.script import is_drill, is_recorded, peek, said_lines
 from domain.speak import speak
 
 if TYPE_CHECKING:
-    from domain.speak import Answer
+    from domain.answer import Answer
 
 DONE = 0
 REFUSED = 1
@@ -32,7 +32,15 @@ _TERM = re.compile(r"-?\w[\w.-]*(?:[<>]-?\w+)?")
 _PLAIN = re.compile(r"[\w,:#.-]+")
 
 
-def do(settings: Settings, lines: Sequence[str], output: Output, *, yes: bool = False, dry_run: bool = False) -> int:
+def do(
+    settings: Settings,
+    lines: Sequence[str],
+    output: Output,
+    *,
+    yes: bool = False,
+    dry_run: bool = False,
+    key: str | None = None,
+) -> int:
     """Run lines one after the other; `-` alone takes them from standard input.
 
     Args:
@@ -41,15 +49,16 @@ def do(settings: Settings, lines: Sequence[str], output: Output, *, yes: bool = 
         output: Where the answers go.
         yes: Whether lines about many are carried out unasked.
         dry_run: Whether the lines are only tried.
+        key: The caller's own name for this call: made again with it, it answers the same and does nothing twice.
 
     Returns:
         0 when all were accepted, 2 when one did not parse, else 1.
     """
     consent = Consent(progress=no_progress if output.json else _show_progress) if yes else None
     if list(lines) == ["-"]:
-        return _play(settings, sys.stdin, output, consent, sign="~" if dry_run else "")
+        return _play(settings, sys.stdin, output, consent, key, sign="~" if dry_run else "")
     unquoted = len(lines) > 1 and not any(any(map(str.isspace, line)) for line in lines)
-    status = _speak_all(settings, (("", f"~{line}" if dry_run else line) for line in lines), output, consent)
+    status = _speak_all(settings, (("", f"~{line}" if dry_run else line) for line in lines), output, consent, key)
     if status == GARBLED and unquoted and not output.json:
         output.complain(f"Each argument is a line of its own. Did you mean: dispatcher do '{' '.join(lines)}'")
     return status
@@ -69,7 +78,9 @@ def _as_of(at: str | None, line: str) -> str:
     return line if at is None else f"@{quote(at)} {line}"
 
 
-def _play(settings: Settings, stream: Iterable[str], output: Output, consent: Consent | None, sign: str) -> int:
+def _play(
+    settings: Settings, stream: Iterable[str], output: Output, consent: Consent | None, key: str | None, sign: str
+) -> int:
     """Run a script: its first line makes it a replay of a log, a drill, or plain lines that are said now."""
     first, script = peek(stream)
     if is_recorded(first) or is_drill(first):
@@ -79,18 +90,23 @@ def _play(settings: Settings, stream: Iterable[str], output: Output, consent: Co
             return shell_script.drill(settings.url, script, output)
         return shell_script.replay(settings, script, output)
     said = ((f"line {number}: ", f"{sign}{line}") for number, line in said_lines(script))
-    return _speak_all(settings, said, output, consent)
+    return _speak_all(settings, said, output, consent, key)
 
 
 def _speak_all(
-    settings: Settings, lines: Iterable[tuple[str, str]], output: Output, consent: Consent | None = None
+    settings: Settings,
+    lines: Iterable[tuple[str, str]],
+    output: Output,
+    consent: Consent | None = None,
+    key: str | None = None,
 ) -> int:
     status = DONE
     last: int | None = None
     zone = get_localzone()
     with closing(Engine.open(settings.url)) as engine:
-        for where, line in lines:
-            answers = speak(engine, line, settings.actor, last=last, zone=zone, consent=consent)
+        for number, (where, line) in enumerate(lines, 1):
+            own = None if key is None else f"{key}+{number}"
+            answers = speak(engine, line, settings.actor, last=last, zone=zone, consent=consent, key=own)
             if not answers:
                 output.refuse(NotUnderstood("The line is empty; see: dispatcher do '?'"), where=where)
                 status = GARBLED

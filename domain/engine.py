@@ -24,15 +24,14 @@ from domain.lifecycle import NEW, Subject
 from domain.line.writing import render
 from domain.records import Booking, Event, Provider, Record, Setting
 from domain.store.checkpoints import kept, take, take_when_due
-from domain.store.proof import faults
 from domain.store.opening import open_store
+from domain.store.proof import faults
 from domain.store.store import Moved, Store
 from domain.store.tail import Tail
 from domain.store.timers import Timers
 from domain.store.transaction import Broken, Transaction
 from domain.store.views import StoreViews
 from domain.trial import NeverWas, Overtaken, Trial
-from domain.views import EventRow
 from domain.wording import inverse, told
 
 T = TypeVar("T")
@@ -75,6 +74,8 @@ class Outcome:
         """One line: `8839 ✓ 177 marked no-show (customer)`."""
         warning = self.event.details.get("warning")
         text = f"{self.event.id} ✓ {self.name} {told(self.event)}"
+        if self.again:
+            text += " · done already, nothing was changed now"
         return f"{text} · although {warning}" if warning else text
 
 
@@ -262,13 +263,12 @@ class Engine:
         """The log from behind an event on, or without one from what a read taken next will not show."""
         return Tail(self._store, self.views, after)
 
-    def faults(
-        self, progress: Callable[[int], None], outside: Sequence[Checkpoint] = ()
-    ) -> Iterator[Fault]:
+    def faults(self, progress: Callable[[int], None], outside: Sequence[Checkpoint] = ()) -> Iterator[Fault]:
         """Whatever in the database cannot have come about by the rules: log, rows, one job at a time, references.
 
         Args:
             progress: Told how many events were read so far.
+            outside: Checkpoints that were kept elsewhere.
 
         Raises:
             DispatchError: The database cannot be read.

@@ -1,6 +1,7 @@
 """Which facts a command needs, read inside its transaction, or from a snapshot when it is only weighed.
 
-Only the engine and the views import this module."""
+Only the engine and the views import this module.
+"""
 
 from datetime import datetime
 

@@ -15,7 +15,6 @@ from typing import Final
 from domain.policy import Policy, WhenExhausted
 from domain.records import Booking
 
-
 CLOCKS_AGREE_WITHIN: Final = timedelta(seconds=10)
 """The clocks of consoles on one database may differ by so much, and none takes another's for set back."""
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from domain.actors import Actor
 from domain.attention import Alert
@@ -192,6 +192,13 @@ class Reads(Protocol):
         self, which: EventFilter, *, after: int = 0, before: int | None = None, limit: int = 500
     ) -> tuple[EventRow, ...]:
         """Events in rising order: those above `after`; or, with `before`, the last `limit` below it."""
+
+
+class Lag(NamedTuple):
+    """How far a reader of the log is behind: events that it has not read yet, and the age of the oldest in seconds."""
+
+    events: int
+    seconds: float
 
 
 class Views(Reads, Protocol):

@@ -116,6 +116,11 @@ class BookingsScreen(MarkedRows):
         """Nobody tells a screen that is not shown what happens."""
         self._is_behind = True
 
+    def forget(self) -> None:
+        """Read everything anew."""
+        self._pages = self._sheet = None
+        super().forget()
+
     def first_focus(self) -> Widget:
         """Keys go to the rows."""
         return self.table

@@ -12,8 +12,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from hashlib import sha256
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
+from uuid import uuid4
 
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
@@ -25,10 +27,10 @@ from domain.errors import DispatchError, StoreUnavailable
 from screens.widgets.history import History
 
 if TYPE_CHECKING:
+    from domain.answer import Answer
     from domain.engine import Engine
     from domain.line.context import Context
-    from domain.speak import Answer
-    from domain.views import Directory, EventRow, Kpis, Views
+    from domain.views import Directory, EventRow, Kpis, Lag, Views
 
 T = TypeVar("T")
 
@@ -48,9 +50,21 @@ class EventsCame(Message):
 
 @dataclass
 class TroubleChanged(Message):
-    """The database is out of reach, or (None) back; from the tail's thread to the program."""
+    """The database is out of reach since so many seconds, or (None) back; from the tail's thread to the program."""
 
     error: DispatchError | None
+    ago_s: float = 0.0
+
+
+class Restored(Message):
+    """Another database lies where the one was that is shown; from the tail's thread to the program."""
+
+
+@dataclass
+class LagChanged(Message):
+    """What is shown is so far behind, or (None) not any more; from the tail's thread to the program."""
+
+    lag: Lag | None
 
 
 class Pulse(Message):
@@ -92,6 +106,10 @@ class Console:
         self.engine: Engine | None = None
         self.trouble: DispatchError | None = None
         self.trouble_since: datetime | None = None
+        self.lag: Lag | None = None
+        """How far the log's tail is behind, when it is."""
+        self.silence_s = 0.0
+        """Seconds since the database last answered the tail, as of the last pulse."""
         self.shown: int | None = None
         """The booking that is selected on whatever screen: `.`"""
         self.seen: int | None = None
@@ -105,6 +123,9 @@ class Console:
         self.directory: Directory | None = None
         self.history = History()
         """What was entered on the line, on whatever screen."""
+        self._own_versions: dict[int, int] = {}
+        """What this console wrote itself is no surprise to it, though no screen may show it yet."""
+        self._name = uuid4().hex
         self._ready = asyncio.Event()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="write")
@@ -112,6 +133,7 @@ class Console:
     def connect(self, engine: Engine, recent: Sequence[EventRow], directory: Directory) -> None:
         """The database is open: let everybody who waits go on."""
         self.engine, self.directory = engine, directory
+        self.recent.clear()
         self.recent.extend(recent)
         self._ready.set()
 
@@ -148,6 +170,7 @@ class Console:
         seen: int | None = None,
         actor: Actor | None = None,
         agreed: tuple[int, ...] | None = None,
+        key: str | None = None,
         progress: Callable[[int, int], None] = lambda done, of: None,
     ) -> list[Answer]:
         """Carry out a line in a thread.
@@ -158,6 +181,7 @@ class Console:
             seen: The version of it that is on the screen: a newer one refuses the line.
             actor: Who acts; the person at the console, unless a screen lets them act as somebody else.
             agreed: Whom a line about many may change, as they were shown; without it, that is asked.
+            key: The name of this asking: said again with it, the line is not carried out twice.
             progress: Told in the writer's thread how many of them are done.
         """
         if self.trouble is not None:
@@ -166,19 +190,29 @@ class Console:
         engine = self.engine
         assert engine is not None
         actor, zone, last = actor or self.actor, self.zone, self.last
+        if seen is not None and selected is not None:
+            seen = max(seen, self._own_versions.get(selected, 0))
 
         def carry_out() -> list[Answer]:
             from domain.bulk import Consent
             from domain.speak import speak
 
             consent = Consent(agreed, progress) if agreed is not None else None
-            return speak(engine, text, actor, zone=zone, selected=selected, last=last, seen=seen, consent=consent)
+            return speak(
+                engine, text, actor, zone=zone, selected=selected, last=last, seen=seen, consent=consent, key=key
+            )
 
         answers = await asyncio.get_running_loop().run_in_executor(self._writer, carry_out)
         for answer in answers:
             self.last = answer.booking or self.last
             self.choices = answer.choices
+            if answer.ok and answer.booking is not None and "version" in answer.data:
+                self._own_versions[answer.booking] = answer.data["version"]
         return answers
+
+    def key_for(self, asking: str) -> str:
+        """A name for one asking, which no other console gives."""
+        return sha256(f"{self._name} {asking}".encode()).hexdigest()
 
     def write_soon(self, write: Callable[[], None]) -> None:
         """Have something small written in the writer's thread, behind what is being written."""

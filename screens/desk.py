@@ -31,8 +31,8 @@ from screens.widgets.logview import LogView
 from screens.widgets.table import VirtualTable
 
 if TYPE_CHECKING:
+    from domain.answer import Answer
     from domain.policy import Policy
-    from domain.speak import Answer
     from domain.views import AlertRow, BookingRow, BookingSheet, EventRow, Views
 
 QUEUE_LENGTH: Final = 100
@@ -180,6 +180,12 @@ class DeskScreen(BookingKeys):
         heading.title, heading.aside = heading_of(self._sheet)
         sections = sheet_sections(self._sheet, self._policy, now, self.console.zone, self._timeline)
         self.query_one("#sheet", FactSheet).show(sections, from_top=from_top)
+
+    def forget(self) -> None:
+        """Read everything anew."""
+        self._logged = 0
+        self._log.replace([])
+        super().forget()
 
     def _show_log(self) -> None:
         """Add what happened since the log was shown last."""

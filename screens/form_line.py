@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from domain.errors import DispatchError
 
 if TYPE_CHECKING:
-    from domain.speak import Answer
+    from domain.answer import Answer
     from screens.frame import Frame
     from screens.widgets.form import Form
 
@@ -85,7 +85,9 @@ def _written(part: Part, name: Callable[[str], str]) -> str:
 async def carry_out(screen: Frame, form: Form, line: ComposedLine) -> bool:
     """Carry a form's line out: close the form, or say at the field why not; whether it was carried out."""
     try:
-        answers = await screen.console.say(line.text, actor=screen.acting)
+        # What was carried out, but not told before the database was lost, is not carried out twice.
+        key = screen.console.key_for(f"{screen.PLACE} {form.id} {form.opening} {line.text}")
+        answers = await screen.console.say(line.text, actor=screen.acting, key=key)
     except DispatchError as refusal:
         form.refuse(refusal.message)
         return False

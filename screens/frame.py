@@ -19,7 +19,7 @@ Only screens import this module.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from inspect import isawaitable
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -160,6 +160,12 @@ class Frame(SpokenScreen):
         """Have a text typed as soon as the screen is shown."""
         self._begun = text
 
+    def forget(self) -> None:
+        """What was read may never have been: read everything anew, now or when the screen is shown again."""
+        self._foresight.on_events()
+        if self.is_current:
+            self.reload()
+
     def show_trouble(self, error: DispatchError) -> None:
         """Say that something could not be read."""
         self.result.show("refused", error.message)
@@ -205,6 +211,11 @@ class Frame(SpokenScreen):
             bar.lamp = Lamp("opening")
         elif console.trouble is not None and console.trouble_since is not None:
             bar.set_lost(f"{console.trouble_since.astimezone(console.zone):%H:%M:%S}")
+        elif console.silence_s > STALE_AFTER_S:
+            silent = now - timedelta(seconds=console.silence_s)
+            bar.set_stale(f"{silent:%H:%M:%S}", f"{console.silence_s:.0f} s")
+        elif console.lag is not None:
+            bar.set_behind(f"{console.lag.seconds:,.0f} s", f"{console.lag.events:,} events")
         elif began is not None and monotonic() - began > STALE_AFTER_S and self._loaded_at is not None:
             behind = int(monotonic() - began)
             bar.set_stale(f"{self._loaded_at.astimezone(console.zone):%H:%M:%S}", f"{behind} s")

@@ -116,6 +116,11 @@ class LogScreen(Frame):
         self._log.replace([log_line(row, self.console.zone) for row in rows])
         self._show_heading()
 
+    def forget(self) -> None:
+        """Read the log anew."""
+        self._is_read = False
+        super().forget()
+
     def on_events(self, rows: Sequence[EventRow]) -> None:
         """Add what fits."""
         if self._is_read:

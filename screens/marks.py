@@ -15,7 +15,7 @@ from screens.widgets.filterbar import FilterBar
 from screens.widgets.table import VirtualTable
 
 if TYPE_CHECKING:
-    from domain.speak import Answer
+    from domain.answer import Answer
 
 
 class MarkedRows(BookingKeys):

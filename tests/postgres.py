@@ -97,7 +97,8 @@ class Cluster:
 
     def _started(self) -> "subprocess.Popen[bytes]":
         options = [part for setting in (*_ALWAYS, *self._settings) for part in ("-c", setting)]
-        command = [str(self._programs / "postgres"), "-D", str(self._folder / "data"), "-k", str(self._folder), *options]
+        where = ["-D", str(self._folder / "data"), "-k", str(self._folder)]
+        command = [str(self._programs / "postgres"), *where, *options]
         with (self._folder / "log").open("ab") as log:
             running = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder, **self._who)
         end = time.monotonic() + _START_WITHIN_S

@@ -40,6 +40,7 @@ _BEHIND = f"""
 SELECT {", ".join(EVENT.names)}, tx::text::bigint FROM events
 WHERE (tx, id) > (%(tx)s::text::xid8, %(id)s) AND tx < pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY tx, id LIMIT %(most)s"""
+_BEHIND_COUNT = "SELECT count(*), min(at) FROM events WHERE (tx, id) > (%(tx)s::text::xid8, %(id)s)"
 _HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"
 _PLACE_OF = "SELECT tx::text::bigint FROM events WHERE id = %(id)s"
 _NEWEST = "SELECT coalesce(max(id), 0) FROM events"
@@ -57,6 +58,7 @@ class PostgresStore(Store):
     """One PostgreSQL database."""
 
     kind = "PostgreSQL"
+    is_told = True
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -114,8 +116,7 @@ class PostgresStore(Store):
         try:
             with self._faults():
                 self.reached(Point.TURN)
-                writer = self._live_writer()
-                writer.execute("BEGIN")
+                writer = self._begun()
                 try:
                     self.reached(Point.BEGUN)
                     transaction = PostgresTransaction(
@@ -137,9 +138,14 @@ class PostgresStore(Store):
             self._turn.release()
         self._bell.ring()
 
-    def _live_writer(self) -> PostgresLink:
-        if self._writer is None or self._writer.closed:
-            self._writer = self._connect()
+    def _begun(self) -> PostgresLink:
+        """The writer's connection with a transaction begun: a new one where the server went away since the last."""
+        if self._writer is not None and not self._writer.closed:
+            with suppress(psycopg.OperationalError):
+                self._writer.execute("BEGIN")
+                return self._writer
+        self._writer = self._connect()
+        self._writer.execute("BEGIN")
         return self._writer
 
     @contextmanager
@@ -166,6 +172,7 @@ class PostgresStore(Store):
         with self._faults(), self._watching:
             if self._watcher is None or self._watcher.closed:
                 self._watcher = self._connect()
+                self._sql.dispose()  # the server went away, and with it what waits in the pool
             return self._watcher.execute(sql.encode(), values).fetchall()
 
     def tail(self, after: Position, most: int) -> tuple[tuple[Event, ...], Position]:
@@ -179,6 +186,11 @@ class PostgresStore(Store):
         *_, number, transaction = rows[-1][0], rows[-1][-1]
         events = sorted((EVENT.decode(row[:-1]) for row in rows), key=lambda event: event.id)
         return tuple(events), Position(number, transaction)
+
+    def behind(self, place: Position) -> tuple[int, int | None]:
+        """How many events are behind a place, those that cannot be read yet among them."""
+        count, first = self._look(_BEHIND_COUNT, tx=str(place.transaction), id=place.event)[0]
+        return int(count), first
 
     def position(self, event: int | None = None) -> Position:
         """The place behind an event, or behind every transaction that nothing running can come before."""

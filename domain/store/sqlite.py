@@ -42,6 +42,7 @@ _PRAGMAS = (
 _SMALLEST_DATABASE = 512
 """Bytes: SQLite's smallest page (https://www.sqlite.org/fileformat.html)."""
 _NEWEST = "SELECT max(id) FROM events"
+_FIRST_BEHIND = "SELECT id, at FROM events WHERE id > ? ORDER BY id LIMIT 1"
 _TAIL = Prepared(
     select(*columns(events, EVENT))
     .where(events.c.id > bindparam("after"))
@@ -74,6 +75,8 @@ class SqliteStore(Store):
             event.listen(self._sql, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
             self._known: dict[int, Provider] = {}
             self._watching = threading.Lock()
+            self._past_gates: list[Gate] = []
+            self._replaced = 0  # how often another file was taken up
             self._closing = threading.Event()
             try:
                 # What needs no change opens while somebody writes, or hangs in a write.
@@ -93,18 +96,19 @@ class SqliteStore(Store):
         Raises:
             StoreUnavailable: It is gone.
         """
-        if _identity(self.path) == self._file:
-            return
-        with self._watching:
-            found = _identity(self.path)
-            if found == self._file:
+        with self._faults():
+            if _identity(self.path) == self._file:
                 return
-            if found is None:
-                raise StoreUnavailable(
-                    f"{self.path} is gone; put it back or restore a backup, and it goes on by itself",
-                    database=self.name,
-                )
-            self._take_up(found)
+            with self._watching:
+                found = _identity(self.path)
+                if found == self._file:
+                    return
+                if found is None:
+                    raise StoreUnavailable(
+                        f"{self.path} is gone; put it back or restore a backup, and it goes on by itself",
+                        database=self.name,
+                    )
+                self._take_up(found)
 
     def _take_up(self, found: tuple[int, int]) -> None:
         """Open what lies at the path now, in place of what lay there before."""
@@ -114,15 +118,30 @@ class SqliteStore(Store):
                     f"{self.path} was replaced by one of another version ({version}); start this console again",
                     database=self.name,
                 )
-            self._sql.dispose()
-            for connection in (self._writer, self._watcher):
-                with suppress(sqlite3.Error):
-                    connection.close()
-            gate, self._gate = self._gate, self._new_gate()
-            gate.close()
-            self._known.clear()
-            self._writer, self._watcher = self._connect(), self._connect()
-            self._file = found
+            turn = self._take_turn()  # nobody of ours is in the middle of a write
+            try:
+                past = self._writer, self._watcher
+                gate, self._writer, self._watcher = self._new_gate(), self._connect(), self._connect()
+                self._gate = gate
+                self._past_gates.append(turn)
+                self._sql.dispose()
+                for connection in past:
+                    with suppress(sqlite3.Error):
+                        connection.close()
+                self._known.clear()
+                self._file = found
+                self._replaced += 1
+            finally:
+                turn.release()
+
+    def _take_turn(self) -> Gate:
+        """Wait for the turn to write, at the gate of the file that lies there then."""
+        while True:
+            gate = self._gate
+            gate.acquire(WRITE_DEADLINE_S)
+            if gate is self._gate:
+                return gate
+            gate.release()
 
     def _brought_up(self) -> sqlite3.Connection:
         self._gate.acquire(UPGRADE_DEADLINE_S)
@@ -181,7 +200,7 @@ class SqliteStore(Store):
         """One durable transaction, when its turn at the gate has come."""
         self._require_file()
         with self._faults():
-            self._gate.acquire(WRITE_DEADLINE_S)
+            turn = self._take_turn()
         try:
             with self._faults():
                 self.reached(Point.TURN)
@@ -193,6 +212,7 @@ class SqliteStore(Store):
                     transaction.finish()
                     self.reached(Point.FINISHED)
                     self._writer.execute("COMMIT")
+                    self._require_same_file()
                     self.reached(Point.COMMITTED)
                 except BaseException:
                     # After a full disk SQLite has rolled back by itself.
@@ -202,7 +222,15 @@ class SqliteStore(Store):
                     self._known.clear()
                     raise
         finally:
-            self._gate.release()
+            turn.release()
+
+    def _require_same_file(self) -> None:
+        """Acknowledge nothing that was written to a file which was taken away meanwhile."""
+        if _identity(self.path) != self._file:
+            raise StoreUnavailable(
+                f"{self.path} was taken away while it was written; look whether the change is there, and try again",
+                database=self.name,
+            )
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -215,15 +243,22 @@ class SqliteStore(Store):
     def tail(self, after: Position, most: int) -> tuple[tuple[Event, ...], Position]:
         """Events above a number, in order. Where a backup was restored that ends before it, the log goes on there."""
         newest = self.newest()
-        if newest <= after.event:
-            return (), Position(newest)
+        if newest <= after.event or after.transaction != self._replaced:
+            return (), Position(newest, self._replaced)
         with self.raw() as connection:
             found = tuple(EVENT.decode(row) for row in _TAIL.rows(connection, after=after.event, most=most))
-        return found, Position(found[-1].id)
+        return found, Position(found[-1].id, after.transaction)
+
+    def behind(self, place: Position) -> tuple[int, int | None]:
+        """How many events are above a number."""
+        self._require_file()
+        with self._faults(), self._watching:
+            first = self._watcher.execute(_FIRST_BEHIND, (place.event,)).fetchone()
+        return (0, None) if first is None else (self.newest() - first[0] + 1, first[1])
 
     def position(self, event: int | None = None) -> Position:
         """The place behind an event, or behind the newest."""
-        return Position(self.newest() if event is None else event)
+        return Position(self.newest() if event is None else event, self._replaced)
 
     def mark(self) -> object:
         """The newest event's number: every commit appends one."""
@@ -269,7 +304,8 @@ class SqliteStore(Store):
                 connection.close()
         if in_turn:
             self._gate.release()
-        self._gate.close()
+        for gate in (self._gate, *self._past_gates):
+            gate.close()
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -43,12 +43,14 @@ class Store(ABC):
         url: How it was opened.
         reached: Called at each point of the way of a commit; tests put theirs there.
         path: The file, where it is one.
+        is_told: Whether `wait` ends when somebody commits.
     """
 
     name: str
     url: str
     reached: Reached = staticmethod(pass_by)
     path: Path | None = None
+    is_told = False
     _known: dict[int, Provider]
 
     @property
@@ -76,6 +78,10 @@ class Store(ABC):
     @abstractmethod
     def tail(self, after: Position, most: int) -> tuple[tuple[Event, ...], Position]:
         """Events behind a place, and the place behind them; none is ever skipped or given twice."""
+
+    @abstractmethod
+    def behind(self, place: Position) -> tuple[int, int | None]:
+        """How many events are behind a place, and the time of the first of them in milliseconds."""
 
     @abstractmethod
     def position(self, event: int | None = None) -> Position:

@@ -3,18 +3,13 @@
 Only the engine imports this module; everything live reads through what it gives.
 """
 
-from typing import NamedTuple, Protocol
+from datetime import datetime
+from typing import Protocol
 
+from domain.clock import from_ms
 from domain.records import Event
 from domain.store.store import Store
-from domain.views import EventRow
-
-
-class Lag(NamedTuple):
-    """How far a reader is behind: events that are there but not yet read, and the age of the oldest in seconds."""
-
-    events: int
-    seconds: float
+from domain.views import EventRow, Lag
 
 
 class _Names(Protocol):
@@ -23,9 +18,15 @@ class _Names(Protocol):
 
 
 class Tail:
-    """One reader of the log. Not for several threads at once."""
+    """One reader of the log. Not for several threads at once.
+
+    Attributes:
+        restorations: How often another database was found in the place of the one that was read, such as a restored
+            backup. The log goes on from its end; what was read before may not be in it.
+    """
 
     def __init__(self, store: Store, names: _Names, after: int | None) -> None:
+        self.restorations = 0
         self._store = store
         self._names = names
         self._position = store.position(after)
@@ -38,8 +39,25 @@ class Tail:
         """
         events, position = self._store.tail(self._position, limit)
         rows = self._names.named(events)
+        if not events and position != self._position:
+            self.restorations += 1
         self._position = position
         return rows
+
+    def lag(self, now: datetime) -> Lag:
+        """How far this reader is behind at a moment; on PostgreSQL also by what a long transaction keeps back.
+
+        Raises:
+            DispatchError: The database cannot be read.
+        """
+        count, oldest = self._store.behind(self._position)
+        seconds = 0.0 if oldest is None else max(0.0, (now - from_ms(oldest)).total_seconds())
+        return Lag(count, seconds)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether `wait` ends when somebody commits, or whether only looking tells."""
+        return self._store.is_told
 
     def wait(self, seconds: float) -> None:
         """Wait until there may be more; at most so long."""

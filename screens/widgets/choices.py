@@ -75,7 +75,6 @@ class ChoiceList(Widget):
         self._choices: Sequence[Choice] = ()
         self._chosen = -1
         self._first = 0
-        self._height = 0  # rows that are taken; those that are not needed any more stay empty on top
         self._reason: list[Content] = []
         self._said: tuple[str, Tone] = ("", "muted")
 
@@ -110,12 +109,11 @@ class ChoiceList(Widget):
         self.refresh()
 
     def _arrange(self) -> None:
-        """Take the rows that are needed. While it is open it only grows: each other height lays the screen out anew."""
+        """Take as many rows as are needed; only another number of them lays the screen out anew."""
         self._reason = self._broken()
         rows = min(ROWS, len(self._choices)) + len(self._reason)
-        if rows > self._height or not rows:
-            self._height = rows
-            self.styles.height = rows or 1
+        if rows:
+            self.styles.height = rows
             self.styles.offset = (0, -rows)
         self.display = rows > 0
         self.refresh()
@@ -140,20 +138,13 @@ class ChoiceList(Widget):
     def on_click(self, event: events.Click) -> None:
         """Pick what was clicked on."""
         event.stop()
-        y = event.y - self._spare
-        if 0 <= y < min(ROWS, len(self._choices)):
-            self.post_message(self.Picked(self._first + y))
-
-    @property
-    def _spare(self) -> int:
-        return self._height - min(ROWS, len(self._choices)) - len(self._reason)
+        if event.y < min(ROWS, len(self._choices)):
+            self.post_message(self.Picked(self._first + event.y))
 
     def render_line(self, y: int) -> Strip:
         """Paint one row."""
         width, base = self.size.width, self.visual_style
-        shown, y = min(ROWS, len(self._choices)), y - self._spare
-        if y < 0:
-            return Strip.blank(width, base.rich_style)
+        shown = min(ROWS, len(self._choices))
         if y < shown:
             return self._row(self._first + y, width)
         if y - shown < len(self._reason):

@@ -159,9 +159,10 @@ class Form(VerticalScroll, can_focus=False):
         *,
         id: str | None = None,  # noqa: A002 - Textual's name for it
     ) -> None:
-        """Make a form that is not shown."""
+        """Make a form that is not shown; `opening` counts how often it was opened."""
         super().__init__(id=id)
         self.purpose = ""
+        self.opening = 0
         self._rows: list[FieldRow] = []
         self._came_from: Widget | None = None
 
@@ -192,6 +193,7 @@ class Form(VerticalScroll, can_focus=False):
         if not self.is_open:
             self._came_from = self.screen.focused
         self.purpose = purpose
+        self.opening += 1
         await self.remove_children(FieldRow)
         self._rows = [FieldRow(field) for field in fields]
         self.query_one(".title", Static).update(plain(title))

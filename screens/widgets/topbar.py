@@ -39,12 +39,13 @@ class Lamp:
     """Whether what is shown is true now.
 
     Attributes:
-        state: `live`; `stale`: shown is the state of a moment ago; `lost`: no database; `opening`: not yet.
-        since: The time of what is shown, or since when there is no database.
+        state: `live`; `stale`: shown is the state of a moment ago; `behind`: more came than could be read so far;
+            `lost`: no database; `opening`: not yet.
+        since: The time of what is shown; behind, the events that are still to be read: `214 events`.
         behind: How far behind, in words: `8 s`.
     """
 
-    state: Literal["live", "stale", "lost", "opening"] = "live"
+    state: Literal["live", "stale", "behind", "lost", "opening"] = "live"
     since: str = ""
     behind: str = ""
 
@@ -56,7 +57,9 @@ class Lamp:
             return toned("◌ opening", "muted")
         if self.state == "stale":
             return toned(f"◌ stale {self.behind}" if brief else f"◌ {self.since} stale {self.behind}", "warn")
-        return toned("○ no db" if brief else f"○ no database since {self.since}", "bad")
+        if self.state == "behind":
+            return toned(f"◌ {self.behind} behind" if brief else f"◌ {self.behind} behind · {self.since}", "warn")
+        return toned(f"○ lost {self.since}" if brief else f"○ database lost · showing {self.since}", "bad")
 
 
 class Clock(Widget):
@@ -158,9 +161,13 @@ class TopBar(Widget):
         """Say that what is shown is of a moment ago: `as_of` a clock time, `behind` words such as `8 s`."""
         self.lamp = Lamp("stale", as_of, behind)
 
-    def set_lost(self, since: str) -> None:
-        """Say that there is no database since a clock time."""
-        self.lamp = Lamp("lost", since)
+    def set_behind(self, behind: str, events: str) -> None:
+        """Say that more came than could be read so far: words such as `3 s` and `214 events`."""
+        self.lamp = Lamp("behind", events, behind)
+
+    def set_lost(self, as_of: str) -> None:
+        """Say that there is no database, and of which clock time is what is shown."""
+        self.lamp = Lamp("lost", as_of)
 
     def render(self) -> Content:
         """Compose the line: as much as fits, from what must be there to what is nice to have."""

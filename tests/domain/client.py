@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from domain.actors import Actor, Role
 from domain.clock import SteppedClock
 from domain.due import DueWork
 from domain.engine import Engine, Outcome
-from domain.errors import DispatchError
+from domain.errors import DispatchError, StoreUnavailable
 from domain.lifecycle import Status
 from domain.matching import RosterEntry
 from domain.records import Absent, Provider
@@ -23,6 +24,8 @@ from domain.store.snapshot import Snapshot
 
 WITHIN_S: Final = 100
 """How long a crowd may take before the test fails, whatever the machine is busy with."""
+
+_CREATES_SHARE: Final = 0.1
 
 
 class Diary:
@@ -53,6 +56,10 @@ class Client:
         self.diary.note(mark=mark, began=time.monotonic_ns())
         try:
             outcome = self.engine.execute(command, actor or Actor(Role.ADMIN, self.name), line=mark)
+        except StoreUnavailable:
+            # A commit whose answer was lost may have been made or not: to whoever asked, it was never answered.
+            threading.Event().wait(0.02)
+            return None
         except DispatchError as refusal:
             self.diary.note(mark=mark, ended=time.monotonic_ns(), refused=refusal.kind)
             return None
@@ -68,7 +75,7 @@ class Part:
         times: How often; without an end where it is None.
         bookings: Bookings 1 to this are there to be fought for.
         handles: Those who can do them.
-        also_new: How many bookings it creates each time, in one transaction.
+        also_new: How many bookings it creates in one transaction now and then.
         blind: Whether its decisions take everybody for free.
     """
 
@@ -88,7 +95,7 @@ def races(client: Client, part: Part) -> None:
         number, handle = client.random.randint(1, part.bookings), client.random.choice(part.handles)
         if client.ask(c.Assign.of(booking=number, provider=handle)):
             mine.append((number, handle, client.random.randint(0, len(steps))))
-        if part.also_new:
+        if client.random.random() < _CREATES_SHARE:
             new = c.CreateBooking.of(service="plumbing", customer=1, address="12 Example St")
             client.engine.execute_all([new] * part.also_new, Actor(Role.ADMIN, client.name))
         if mine and client.random.random() < 0.5:
@@ -97,6 +104,16 @@ def races(client: Client, part: Part) -> None:
                 client.ask(step.of(booking=number), Actor(Role.PROVIDER, handle))
             given_back = c.Release.of(booking=number, reason="too far")
             client.ask(c.NoShow.of(booking=number, absent=Absent.CUSTOMER) if far == len(steps) else given_back)
+
+
+def fills(client: Client, part: Part) -> None:
+    """Create bookings, some at once, until so many are made."""
+    left = part.times or 0
+    while left > 0:
+        some = min(left, client.random.choice([1, 1, 2, 10, 40]))
+        new = c.CreateBooking.of(service="plumbing", customer=1, address="12 Example St")
+        client.engine.execute_all([new] * some, Actor(Role.ADMIN, client.name))
+        left -= some
 
 
 def lives(client: Client, part: Part) -> None:
@@ -124,6 +141,15 @@ def lives(client: Client, part: Part) -> None:
                 due.run()
 
 
+def persists(client: Client, part: Part) -> None:
+    """Ask until so many commands were acknowledged, whatever becomes of the server meanwhile."""
+    done = 0
+    while done < (part.times or 0):
+        new = c.CreateBooking.of(service="plumbing", customer=1, address="12 Example St")
+        noted = c.Note.of(booking=client.random.randint(1, part.bookings), text="gate code 12")
+        done += client.ask(client.random.choice([new, noted])) is not None
+
+
 def _blinded() -> None:
     """Whoever is asked about has nothing to do, as far as decisions can see."""
 
@@ -132,7 +158,7 @@ def _blinded() -> None:
     def entry(snapshot: Snapshot, provider: Provider) -> RosterEntry:
         return replace(seeing(snapshot, provider), jobs=())
 
-    Snapshot.entry = entry  # type: ignore[method-assign]
+    Snapshot.entry = entry  # type: ignore[method-assign, assignment]
 
 
 def live(part: Part, url: str, moment: datetime, diary: Path, seed: int, start: Any) -> None:

@@ -18,16 +18,16 @@ from typing import Any
 
 from domain.engine import Engine
 from tests.domain.checker import Asked, Row
-from tests.domain.client import WITHIN_S, Part, live
+from tests.domain.client import Part, live
 from tests.domain.world import World
 
 _LOG = "SELECT id, at, subject, subject_id, version, action, line, changes, details FROM events ORDER BY id"
 
 
 def history(folder: Path) -> list[Asked]:
-    """What all diaries in a folder tell."""
+    """What all diaries in and below a folder tell."""
     asked: dict[str, Asked] = {}
-    for diary in sorted(folder.glob("*.diary")):
+    for diary in sorted(folder.rglob("*.diary")):
         for line in diary.read_text().splitlines():
             said = json.loads(line)
             if "ended" in said:
@@ -59,7 +59,7 @@ def running(part: Part, count: int, world: World, folder: Path, seed: int) -> It
     try:
         yield
         for client in clients:
-            client.join(WITHIN_S if part.times is None or part.times < 1_000 else None)
+            client.join()
         assert [client.exitcode for client in clients] == [0] * count
     finally:
         for client in clients:
@@ -99,7 +99,7 @@ class Follower:
     def finish(self) -> list[int]:
         """Everything is written: what it read in the end."""
         self._written.set()
-        self._thread.join(WITHIN_S)
+        self._thread.join()
         return self.read
 
 

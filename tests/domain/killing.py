@@ -6,9 +6,10 @@ import time
 from pathlib import Path
 
 from tests.domain.checker import Asked, anomalies, ladder_faults
-from tests.domain.client import WITHIN_S, Part, lives
-from tests.domain.crowd import history, log_of, started
+from tests.domain.client import WITHIN_S, Part, lives, persists
+from tests.domain.crowd import history, log_of, running, started
 from tests.domain.world import World, assert_sound, seconds
+from tests.postgres import cluster
 
 BOOKINGS = 12
 _HANDLES = ("mira", "tom", "zoe")
@@ -27,10 +28,12 @@ def kill_again_and_again(world: World, folder: Path, *, kills: int, seed: int = 
     _fill(world)
     for life in range(kills):
         world.clock.advance(_LIFE_S)
-        diary = folder / f"life{life}.diary"
+        own = folder / f"life{life}"
+        own.mkdir()
+        diary = own / f"life{life}.diary"
         console = started(Part(lives, None, BOOKINGS, _HANDLES), world.url, world.now, diary, seed + life)
         try:
-            _until_written(diary, chance.randint(1, 2_500))
+            _until_written(own, chance.randint(1, 2_500))
             threading.Event().wait(chance.random() * 0.003)
         finally:
             console.kill()
@@ -53,11 +56,12 @@ def _fill(world: World) -> None:
         world.booking(customer=1)
 
 
-def _until_written(diary: Path, size: int) -> None:
+def _until_written(folder: Path, size: int) -> None:
+    """Wait until so many bytes are in the diaries."""
     end = time.monotonic() + WITHIN_S
-    while not diary.exists() or diary.stat().st_size < size:
-        assert time.monotonic() < end, f"a console wrote no {size} bytes of {diary}"
-        threading.Event().wait(0.001)
+    while sum(diary.stat().st_size for diary in folder.glob("*.diary")) < size:
+        assert time.monotonic() < end, f"nobody wrote {size} bytes in {folder}"
+        threading.Event().wait(0.002)
 
 
 def _goes_on(world: World) -> None:
@@ -71,3 +75,27 @@ def _goes_on(world: World) -> None:
     assert world.value(waiting, int((world.now - seconds(1)).timestamp() * 1000)) == 0
     assert_sound(world)
     assert list(world.engine.faults(lambda _: None)) == []
+
+
+def kill_the_server_again_and_again(folder: Path, *, kills: int, writers: int = 4) -> int:
+    """Let some write on PostgreSQL while its server is killed and started; how many were left without an answer.
+
+    Raises:
+        AssertionError: Something acknowledged is gone, or something is there half.
+    """
+    with cluster() as server:
+        world = World.open(server.url)
+        _fill(world)
+        with running(Part(persists, 40 * kills, BOOKINGS, _HANDLES), writers, world, folder, seed=1):
+            for kill in range(1, kills + 1):
+                _until_written(folder, 6_000 * kill)
+                server.kill()
+                server.start()
+        world.close()
+        again = World.open(server.url)
+        seen = history(folder)
+        assert anomalies(seen, log_of(again)) == []
+        assert list(again.engine.faults(lambda _: None)) == []
+        assert_sound(again)
+        again.close()
+    return sum(asked.ended is None for asked in seen)

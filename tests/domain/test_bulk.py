@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from domain.actors import Actor
+from domain.answer import Answer
 from domain.bulk import SHARE, Consent
 from domain.criteria import EventFilter
 from domain.engine import Engine
 from domain.replay import Replay
 from domain.script import recorded
-from domain.speak import Answer, speak
+from domain.speak import speak
 from tests.conftest import NewWorld
 from tests.domain.world import ANA, BEN, World, assert_sound, customer_actor, provider_actor
 

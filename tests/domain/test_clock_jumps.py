@@ -96,7 +96,7 @@ def test_a_time_that_a_person_named_is_kept_by_the_clock_on_the_wall(world: Worl
 def test_a_hold_ends_when_the_clock_on_the_wall_says_so(world: World) -> None:
     world.service()
     number = world.booking()
-    world.do(c.Hold.of(booking=number, until=START + minutes(30)))
+    world.do(c.Hold.of(booking=number, reason="wait", until=START + minutes(30)))
     set_clock(world, -3600)
     assert world.tick(1800) == 0
     world.tick(3600)

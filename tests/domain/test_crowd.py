@@ -6,10 +6,10 @@ And the same race with the guards away shows double jobs: were it too tame to br
 from collections import Counter
 from pathlib import Path
 
-from tests.conftest import NewWorld
+from tests.conftest import SQLITE, NewWorld
 from tests.domain.checker import anomalies
 from tests.domain.crowd import crowd
-from tests.domain.races import PROCESSES, a_race, guardless, race_room
+from tests.domain.races import PROCESSES, a_race, faults_beyond_weighing, guardless, race_room
 from tests.domain.world import World, assert_sound
 
 BOTH_DATABASES = True
@@ -17,12 +17,13 @@ TYPED = {"ProviderBusy", "WindowOverlap", "IllegalTransition", "StaleVersion"}
 
 
 def test_racing_processes_leave_a_log_that_could_have_been_and_followers_read_all_of_it_once(
-    world: World, tmp_path: Path
+    world: World, tmp_path: Path, database_kind: str
 ) -> None:
     race_room(world)
-    seen = crowd(world, a_race(assignments=300, also_new=5), PROCESSES, tmp_path / "race", followers=2)
+    seen = crowd(world, a_race(assignments=300, also_new=45), PROCESSES, tmp_path / "race", followers=2)
     assert anomalies(seen.history, seen.log) == []
-    assert list(world.engine.faults(lambda _: None)) == []
+    found = [str(fault) for fault in world.engine.faults(lambda _: None)]
+    assert (found if database_kind == SQLITE else faults_beyond_weighing(world)) == []
     assert_sound(world)
     answers = Counter(asked.refused for asked in seen.history)
     assert set(answers) <= TYPED | {None}
@@ -30,17 +31,15 @@ def test_racing_processes_leave_a_log_that_could_have_been_and_followers_read_al
     assert answers["ProviderBusy"] > 20, "and many were too late"
     for read in seen.followed:
         assert sorted(read) == [row["id"] for row in seen.log], "none was missed, and none came twice"
-    assert len(seen.log) > 1_800
+    assert len(seen.log) > 1_500
 
 
 def test_guards_refuse_what_blind_decisions_let_through(world: World, tmp_path: Path) -> None:
     race_room(world)
-    seen = crowd(world, a_race(assignments=160, blind=True), PROCESSES, tmp_path / "race")
+    seen = crowd(world, a_race(assignments=120, blind=True), PROCESSES, tmp_path / "race")
     assert anomalies(seen.history, seen.log) == []
     assert_sound(world)
-    weighed = ("weighed", "says nothing of it")
-    found = [fault for fault in world.engine.faults(lambda _: None) if not any(word in fault.what for word in weighed)]
-    assert found == [], "that decisions were blind shows, and nothing else is wrong"
+    assert faults_beyond_weighing(world) == [], "that decisions were blind shows, and nothing else is wrong"
     answers = Counter(asked.refused for asked in seen.history)
     assert set(answers) <= TYPED | {None}
     assert answers["ProviderBusy"] > 10
@@ -51,7 +50,7 @@ def test_the_same_race_without_the_guards_gives_double_jobs(new_world: NewWorld,
     world = new_world()
     race_room(world)
     guardless(world)
-    seen = crowd(world, a_race(assignments=160, blind=True), PROCESSES, tmp_path / "race")
+    seen = crowd(world, a_race(assignments=120, blind=True), PROCESSES, tmp_path / "race")
     found = anomalies(seen.history, seen.log)
     assert len(found) > 20
     assert all("at once" in one for one in found), "only the jobs are wrong, and the log is as whole as ever"

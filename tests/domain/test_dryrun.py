@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from domain import commands as c
 from domain.actors import Actor
+from domain.answer import Answer
 from domain.engine import Outcome
 from domain.errors import DispatchError
 from domain.lifecycle import Status
 from domain.records import Absent
-from domain.speak import Answer, speak
+from domain.speak import speak
 from domain.trial import Trial
 from tests.domain.test_undo_histories import STEPS, copy_of, lives_through
 from tests.domain.world import ANA, BEN, World, customer_actor, provider_actor

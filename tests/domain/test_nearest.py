@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from domain import commands as c
 from domain.actors import Actor
+from domain.answer import Answer
 from domain.lifecycle import Status
 from domain.line.reading import parse
 from domain.line.scan import UNSAID, is_unfinished, to_finish
 from domain.line.table import VERBS
 from domain.records import Absent
-from domain.speak import Answer, context_of, speak
+from domain.speak import context_of, speak
 from tests.conftest import NewWorld
 from tests.domain.world import ANA, World, customer_actor, provider_actor
 

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import commands as c
+from domain.answer import Answer
 from domain.attention import Need
 from domain.lifecycle import Status
 from domain.records import Absent
-from domain.speak import Answer, speak
+from domain.speak import speak
 from domain.views import AlertRow
 from tests.domain.world import ANA, World, minutes, provider_actor
 

@@ -6,7 +6,8 @@ import pytest
 
 from domain import commands as c
 from domain.actors import Actor
-from domain.speak import Answer, speak
+from domain.answer import Answer
+from domain.speak import speak
 from tests.domain.world import ANA, BEN, Row, World, customer_actor, minutes, provider_actor
 
 AT: Row = {"latitude": 40.79, "longitude": -74.00}

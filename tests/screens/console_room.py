@@ -15,8 +15,9 @@ from textual.pilot import Pilot
 
 from dispatcher.app import ConsoleApp
 from domain.actors import Actor, parse_actor
+from domain.answer import Answer
 from domain.engine import Engine
-from domain.speak import Answer, speak
+from domain.speak import speak
 from screens.frame import Frame
 from screens.widgets.editor import LineEditor
 
@@ -58,7 +59,7 @@ class Room:
     ) -> AsyncIterator[Room]:
         """The console, opened as somebody, once its database is there."""
         self.app = ConsoleApp(
-            lambda: Engine.open(str(self.path)), parse_actor(who, "ana"), zone=ZONE, start_screen=place, tick_s=0
+            lambda: Engine.open(str(self.path)), parse_actor(who, "ana"), zone=ZONE, start_screen=place, works=False
         )
         async with self.app.run_test(size=size) as self.pilot:
             await self.until(lambda: self.app.room.engine is not None)

@@ -85,7 +85,7 @@ class Stage:
 async def stage(world: World, actor: str, screen: str, size: tuple[int, int] = (130, 40)) -> AsyncIterator[Stage]:
     """Open the console on a screen."""
     who = parse_actor(actor, "ana")
-    app = ConsoleApp(lambda: world.engine, who, zone=UTC, start_screen=screen, tick_s=0)
+    app = ConsoleApp(lambda: world.engine, who, zone=UTC, start_screen=screen, works=False)
     async with app.run_test(size=size) as pilot:
         on = Stage(app, pilot)
         await until(lambda: isinstance(app.screen, Frame) and app.room.engine is not None)

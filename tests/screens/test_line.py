@@ -90,7 +90,7 @@ async def test_each_actor_has_a_history_of_their_own_that_outlives_the_console(r
     async def enter(line: str, lines: list[str]) -> list[str]:
         """What another console finds in the history, after it had this and entered a line."""
         ana = parse_actor("admin:ana", "ana")
-        app = ConsoleApp(lambda: Engine.open(str(room.path)), ana, zone=ZONE, tick_s=0, history=tmp_path / "history")
+        app = ConsoleApp(lambda: Engine.open(str(room.path)), ana, zone=ZONE, works=False, history=tmp_path / "history")
         async with app.run_test(size=(120, 40)) as pilot:
             await Room.until(lambda: app.room.engine is not None and list(app.room.history.lines) == lines)
             assert app.frame is not None

@@ -104,7 +104,7 @@ async def test_a_lost_database_is_said_and_the_typed_text_is_kept(room: Room) ->
     async with room.console() as console:
         await console.shows("1/2")
         console.app.post_message(TroubleChanged(StoreUnavailable("The disk is gone")))
-        await console.shows("no database since")
+        await console.shows("database lost · showing")
         await console.line("hold 1 -- later")
         await console.until(lambda: "The disk is gone" in console.said)
         assert console.frame.line.text == "hold 1 -- later"

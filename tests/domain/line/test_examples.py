@@ -8,10 +8,11 @@ import pytest
 
 from domain import commands as c
 from domain.actors import LOOP, Actor, Role
+from domain.answer import Answer
 from domain.clock import SteppedClock
 from domain.line.examples import SHAPES, TIMES, spoken_words
 from domain.line.table import BY_NAME, GROUPS, VERBS, Verb
-from domain.speak import Answer, speak
+from domain.speak import speak
 from tests.conftest import NewWorld
 from tests.domain.world import ANA, BEN, START, World, customer_actor, minutes, provider_actor
 

@@ -148,20 +148,29 @@ async def test_what_cannot_follow_is_listed_with_the_reason_and_moves_nothing(un
         assert [app.query_one("#before").region, app.line.region, app.editor.region] == before
 
 
-async def test_an_open_list_keeps_its_place_while_fewer_are_left(until: Until) -> None:
+async def test_the_list_is_as_high_as_what_it_says_and_ends_at_the_line(until: Until) -> None:
     app = Desk()
     async with app.run_test(size=(60, 10)) as pilot:
         app.line.enter()
         await pilot.press("a")
-        await until(lambda: len(app.listed) == 2)
+        await until(lambda: app.choices.region.height == 2)
         app.editor.insert_text_at_cursor("ssign ")
-        await until(lambda: app.listed[-1] == " · assign needs a booking")
-        region = app.choices.region
+        await until(lambda: app.choices.region.height == 3)
         app.editor.insert_text_at_cursor("214 m")
-        await until(lambda: app.listed == [" – assign 214 mira  busy"])
-        assert app.choices.region == region
-        await pilot.click(ChoiceList, offset=(5, region.height - 1))
+        await until(lambda: app.choices.region.height == 1)
+        assert app.choices.region.bottom == app.line.region.y
+        await pilot.click(ChoiceList, offset=(5, 0))
         assert app.line.text == "assign 214 mira"
+
+
+async def test_a_keystroke_whose_text_fits_lays_nothing_out_anew(until: Until) -> None:
+    app = Desk()
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.line.enter()
+        await pilot.press("x")
+        before = app.editor.virtual_size
+        await pilot.press("y", "z", "backspace")
+        assert app.editor.virtual_size == before
 
 
 async def test_an_empty_line_lists_only_when_asked(until: Until) -> None:

@@ -1,0 +1,117 @@
+"""The live board: what the tail, the pulse and the terminal tell goes to the screens, on the event loop.
+
+Only `dispatcher/app.py` imports this module.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from datetime import timedelta, tzinfo
+from typing import Final
+
+from dispatcher.places import PlacesApp
+from dispatcher.session import Opened, Session
+from dispatcher.terminal import has_terminal
+from domain.actors import Actor
+from domain.errors import DispatchError
+from screens.console import EventsCame, LagChanged, Loader, TroubleChanged
+
+FIGURES_EVERY_S: Final = 5
+"""The figures in the top bar change by time alone, too: what is late, what is at risk."""
+
+
+class BoardApp(PlacesApp):
+    """A program whose screens are kept true."""
+
+    def __init__(self, actor: Actor, zone: tzinfo, session: Session) -> None:
+        super().__init__(actor, zone)
+        self._session = session
+        self._kpis: Loader | None = None
+        self._pulses = 0
+
+    def on_events_came(self, message: EventsCame) -> None:
+        """Tell the screen that is shown, and have the figures read again."""
+        self.room.recent.extend(message.rows)
+        if any(row.event.subject != "booking" for row in message.rows):
+            self.run_worker(self._load_directory(), group="directory", exclusive=True)
+        if (frame := self.ready) is not None:
+            frame.take_events(message.rows)
+        self.ask_kpis()
+
+    def on_trouble_changed(self, message: TroubleChanged) -> None:
+        """The database went or came back."""
+        room = self.room
+        if message.error is None:
+            room.trouble_since = None
+        elif room.trouble is None:
+            room.trouble_since = room.now() - timedelta(seconds=message.ago_s)
+        room.trouble = message.error
+        if (frame := self.ready) is not None:
+            frame.show_clock()
+            if message.error is None:
+                frame.reload()
+                self.ask_kpis()
+
+    def on_lag_changed(self, message: LagChanged) -> None:
+        """What is shown is of a moment ago, or true again."""
+        self.room.lag = message.lag
+        if (frame := self.ready) is not None:
+            frame.show_clock()
+
+    def on_restored(self) -> None:
+        """What is shown may never have been: every screen forgets it and reads anew; what was typed stays."""
+        self.run_worker(self._begin_anew(), group="restored", exclusive=True)
+
+    async def _begin_anew(self) -> None:
+        room = self.room
+        assert room.engine is not None
+        with contextlib.suppress(DispatchError):  # lost again: its next return begins anew, too
+            opened = await asyncio.to_thread(Opened.of, room.engine)
+            room.connect(opened.engine, opened.recent, opened.directory)
+            for frame in self.frames():
+                frame.forget()
+            self.ask_kpis()
+
+    def on_pulse(self) -> None:
+        """A second has passed."""
+        if not self.is_headless and not has_terminal():
+            self._hang_up()
+        self._pulses += 1
+        self.room.silence_s = self._session.silence_s()
+        if self._pulses % FIGURES_EVERY_S == 0:
+            self.ask_kpis()
+        if (frame := self.ready) is not None:
+            frame.pulse()
+
+    def on_app_focus(self) -> None:
+        """Somebody looks."""
+        self._session.watch(True)
+
+    def on_app_blur(self) -> None:
+        """Nobody looks."""
+        self._session.watch(False)
+
+    def _hang_up(self) -> None:
+        """The terminal is gone."""
+
+    # Figures --------------------------------------------------------------------------------------------------------
+
+    def begin_figures(self) -> None:
+        """Have the figures loaded from now on."""
+        # Not owned by the screen beneath: Textual paints the one on top anew for each message that one gets.
+        self._kpis = Loader(self, "kpis", self._load_kpis, lambda _: None)
+
+    def ask_kpis(self) -> None:
+        """Have the figures in the top bar read anew, where they are shown."""
+        if self._kpis is not None and self.room.actor.role == "admin":
+            self._kpis.ask()
+
+    async def _load_kpis(self) -> None:
+        before, self.room.kpis = self.room.kpis, await self.room.read(lambda views: views.kpis())
+        if (frame := self.ready) is not None and self.room.kpis != before:
+            frame.show_kpis()
+
+    async def _load_directory(self) -> None:
+        with contextlib.suppress(DispatchError):
+            self.room.directory = await self.room.read(lambda views: views.directory())

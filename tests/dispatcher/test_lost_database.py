@@ -1,0 +1,130 @@
+"""A console whose database is lost: it says so, keeps what it shows and what was typed, and comes back by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+
+from dispatcher.app import ConsoleApp
+from domain.actors import parse_actor
+from domain.engine import Engine
+from domain.speak import speak
+from screens.widgets.topbar import TopBar
+from tests.domain.test_lost_files import delete
+from tests.postgres import cluster
+from tests.screens.console_room import ROOM, ZONE, Room
+from tests.screens.stage import Stage, until
+
+BACK_WITHIN_S = 10
+BOOKING = 'new plumbing "leak" at "12 Example St" for "{}"'
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    made = Room(tmp_path / "room.db")
+    for line in ROOM:
+        made.do(line)
+    made.do(BOOKING.format("Ana Diaz"))
+    return made
+
+
+def a_backup(path: Path, to: Path) -> Path:
+    with closing(sqlite3.connect(path)) as live, closing(sqlite3.connect(to)) as copy:
+        live.backup(copy)
+    return to
+
+
+async def test_a_deleted_file_is_said_with_the_time_of_what_is_shown_and_taken_up_when_it_is_put_back(
+    room: Room, tmp_path: Path
+) -> None:
+    backup = a_backup(room.path, tmp_path / "backup.db")
+    async with room.console() as console:
+        await console.shows("Ana Diaz", "● live")
+        delete(room.path)
+        await console.shows("○ database lost · showing ")
+        await console.shows("Ana Diaz")
+        await console.line("hold 1 -- later")
+        await console.until(lambda: "is gone" in console.said)
+        assert console.frame.line.text == "hold 1 -- later"
+        shutil.copyfile(backup, room.path)
+        await console.until(lambda: "● live" in console.painted, BACK_WITHIN_S)
+        assert console.frame.line.text == "hold 1 -- later"
+        await console.pilot.press("enter")
+        await console.until(lambda: console.frame.line.text == "")
+        assert "put on hold" in console.said
+
+
+async def test_what_happened_meanwhile_is_caught_up_with(room: Room, tmp_path: Path) -> None:
+    async with room.console() as console:
+        await console.shows("Ana Diaz", "● live")
+        aside = a_backup(room.path, tmp_path / "aside.db")
+        delete(room.path)
+        await console.shows("○ database lost · showing ")
+        with closing(Engine.open(str(aside))) as elsewhere:
+            speak(elsewhere, BOOKING.format("Cleo Sample"), parse_actor("admin:ben", "ben"), zone=ZONE)
+        aside.rename(room.path)
+        await console.until(lambda: "Cleo Sample" in console.painted and "● live" in console.painted, BACK_WITHIN_S)
+
+
+@pytest.mark.parametrize("place", ["desk", "log", "bookings"])
+async def test_a_restored_backup_that_ends_before_what_was_shown_has_every_screen_read_anew(
+    room: Room, tmp_path: Path, place: str
+) -> None:
+    backup = a_backup(room.path, tmp_path / "backup.db")
+    room.do(BOOKING.format("Never Was"))
+    async with room.console() as console:
+        for one in ("log", "bookings", "desk", place):
+            console.app.go(one)
+            await console.shows("● live")
+            await console.until(lambda: "2" in console.painted)
+        await console.until(lambda: console.app.room.recent[-1].event.subject_id == 2)
+        delete(room.path)
+        await console.shows("○ database lost · showing ")
+        shutil.copyfile(backup, room.path)
+        await console.shows("● live")
+        await console.until(lambda: console.app.room.recent[-1].event.subject_id == 1)
+        for one in (place, "log", "bookings", "desk"):
+            console.app.go(one)
+            await console.shows("● live")
+            await console.until(lambda: "Never Was" not in console.painted)
+            await console.until(lambda: "plumbing" in console.painted)
+
+
+@asynccontextmanager
+async def console_on(url: str) -> AsyncIterator[Stage]:
+    app = ConsoleApp(lambda: Engine.open(url), parse_actor("admin:ana", "ana"), zone=ZONE, works=False)
+    async with app.run_test(size=(160, 45)) as pilot:
+        on = Stage(app, pilot)
+        await until(lambda: app.room.engine is not None and on.frame.is_ready)
+        yield on
+
+
+def lamp(console: Stage) -> str:
+    return console.part("TopBar", TopBar).lamp.state
+
+
+@pytest.mark.timeout(120)
+async def test_a_server_that_dies_and_comes_back_is_said_and_caught_up_with() -> None:
+    with cluster() as server:
+        with closing(Engine.open(server.url)) as engine:
+            for line in ROOM:
+                speak(engine, line, parse_actor("admin:ben", "ben"), zone=ZONE)
+        async with console_on(server.url) as console:
+            await until(lambda: lamp(console) == "live")
+            await asyncio.to_thread(server.kill)
+            await until(lambda: lamp(console) == "lost")
+            console.frame.type_line("service new locks")
+            await console.press("enter")
+            await until(lambda: "Nothing was written" in console.answer)
+            assert console.line == "service new locks"
+            await asyncio.to_thread(server.start)
+            await until(lambda: lamp(console) == "live", BACK_WITHIN_S)
+            await console.press("enter")
+            await until(lambda: console.line == "")
+            await until(lambda: any(row.subject_name == "locks" for row in console.app.room.recent))

@@ -1,0 +1,104 @@
+"""A database file that is deleted, moved, put back or replaced while it is open."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from domain import commands as c
+from domain.errors import DispatchError, StoreUnavailable
+from domain.store.points import Point
+from tests.conftest import NewWorld
+from tests.domain.world import ANA, World, assert_sound
+
+SIDES = ("", "-wal", "-shm", ".gate")
+
+
+def a_backup(world: World, path: Path) -> Path:
+    with closing(sqlite3.connect(world.path)) as live, closing(sqlite3.connect(path)) as copy:
+        live.backup(copy)
+    return path
+
+
+def delete(path: Path) -> None:
+    for side in SIDES:
+        path.with_name(path.name + side).unlink(missing_ok=True)
+
+
+def test_reads_writes_and_looks_say_that_the_file_is_gone(world: World) -> None:
+    world.service()
+    tail = world.engine.tail(0)
+    delete(world.path)
+    for ask in (
+        world.engine.newest,
+        tail.more,
+        world.engine.views.kpis,
+        lambda: world.engine.execute(c.CreateService.of(service="locks"), ANA),
+    ):
+        with pytest.raises(StoreUnavailable, match="is gone; put it back or restore a backup"):
+            ask()
+
+
+def test_a_file_whose_folder_became_something_else_is_a_lost_database_and_no_crash(
+    new_world: NewWorld, blank: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    shutil.copyfile(blank, folder / "room.db")
+    world = new_world(folder / "room.db")
+    folder.rename(tmp_path / "elsewhere")
+    folder.write_text("a file now")
+    with pytest.raises(StoreUnavailable):
+        world.engine.newest()
+    folder.unlink()
+    (tmp_path / "elsewhere").rename(folder)
+    world.service()
+    assert_sound(world)
+
+
+def test_a_restored_backup_is_taken_up_and_the_tail_goes_on_at_its_end(world: World, tmp_path: Path) -> None:
+    world.service("plumbing")
+    backup = a_backup(world, tmp_path / "backup.db")
+    world.service("locks")
+    tail = world.engine.tail()
+    delete(world.path)
+    shutil.copyfile(backup, world.path)
+    assert tail.more() == ()
+    assert tail.restorations == 1
+    world.service("roofs")
+    assert [row.subject_name for row in tail.more()] == ["roofs"]
+    assert tail.restorations == 1
+    assert world.engine.newest() == 2
+
+
+def test_a_replaced_file_is_noticed_even_where_it_has_as_many_events(world: World, tmp_path: Path) -> None:
+    backup = a_backup(world, tmp_path / "backup.db")
+    world.service("plumbing")
+    tail = world.engine.tail()
+    other = World.open(backup, world.clock)
+    other.service("locks")
+    other.service("roofs")
+    other.close()
+    delete(world.path)
+    shutil.move(backup, world.path)
+    assert tail.more() == ()
+    assert tail.restorations == 1
+
+
+def test_what_was_written_into_a_file_that_was_taken_away_meanwhile_is_not_acknowledged(world: World) -> None:
+    def take_away(point: Point) -> None:
+        if point is Point.FINISHED:
+            delete(world.path)
+
+    world.engine._store.reached = take_away  # type: ignore[method-assign, assignment]
+    with pytest.raises(StoreUnavailable, match="taken away while it was written"):
+        world.engine.execute(c.CreateService.of(service="locks"), ANA)
+
+
+def test_a_lost_database_has_no_lag_but_a_reason(world: World) -> None:
+    tail = world.engine.tail()
+    delete(world.path)
+    with pytest.raises(DispatchError):
+        tail.lag(world.now)

@@ -1,0 +1,136 @@
+"""The proofs by attack at full length: `make soak`. Sizes come from the environment, and stand beside each proof.
+
+Not part of the suite, which runs each of them at a small size.
+"""
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.benchmarks.conftest import Figures
+from tests.conftest import SQLITE, NewWorld
+from tests.domain.checker import anomalies
+from tests.domain.client import Part, fills
+from tests.domain.crowd import Follower, crowd, running
+from tests.domain.killing import kill_again_and_again, kill_the_server_again_and_again
+from tests.domain.outage import losses
+from tests.domain.races import PROCESSES, a_race, faults_beyond_weighing, guardless, race_room
+from tests.domain.test_side_by_side import lockstep
+from tests.domain.world import World, assert_sound
+from tests.postgres import Server
+
+BOTH_DATABASES = True
+KILLS = int(os.environ.get("SOAK_KILLS", "1000"))
+SERVER_KILLS = int(os.environ.get("SOAK_SERVER_KILLS", "50"))
+ASSIGNMENTS = int(os.environ.get("SOAK_ASSIGNMENTS", "100000"))
+CUTS = int(os.environ.get("SOAK_CUTS", "5000"))
+EVENTS = int(os.environ.get("SOAK_EVENTS", "1000000"))
+HISTORIES = int(os.environ.get("SOAK_HISTORIES", "500"))
+SEED = int(os.environ.get("SOAK_SEED", "1"))
+
+Told = Callable[[str, list[str]], None]
+
+
+@pytest.fixture
+def told(database_kind: str, figures: Figures, request: pytest.FixtureRequest) -> Told:
+    """Where a proof puts what it found; the time it took is put beside it."""
+    began = time.perf_counter()
+    where = "" if request.node.get_closest_marker("sqlite_only") else f"{database_kind}: "
+
+    def tell(what: str, found: list[str]) -> None:
+        figures.add(f"{where}{what}", f"{', '.join(found)} ({time.perf_counter() - began:,.0f} s)")
+
+    return tell
+
+
+def test_consoles_killed_at_random(world: World, tmp_path: Path, told: Told) -> None:
+    seen = kill_again_and_again(world, tmp_path / "lives", kills=KILLS, seed=SEED)
+    done, open_ended = sum(one.event is not None for one in seen), sum(one.ended is None for one in seen)
+    told(
+        f"{KILLS:,} consoles killed at random moments",
+        [f"{done:,} acknowledged and none lost", f"{open_ended:,} under way when killed"],
+    )
+
+
+def test_eight_racing_processes(world: World, tmp_path: Path, told: Told, database_kind: str) -> None:
+    race_room(world)
+    seen = crowd(world, a_race(assignments=ASSIGNMENTS), PROCESSES, tmp_path / "race", seed=SEED, followers=2)
+    assert anomalies(seen.history, seen.log) == []
+    found = [str(fault) for fault in world.engine.faults(lambda _: None)]
+    assert (found if database_kind == SQLITE else faults_beyond_weighing(world)) == []
+    assert_sound(world)
+    for read in seen.followed:
+        assert sorted(read) == [row["id"] for row in seen.log]
+    refused = Counter(one.refused for one in seen.history if one.refused)
+    told(
+        f"{ASSIGNMENTS:,} assignments raced for by {PROCESSES} processes",
+        ["0 violations", f"{len(seen.log):,} events", f"refused: {dict(refused)}"],
+    )
+
+
+def test_eight_racing_processes_without_the_guards(new_world: NewWorld, tmp_path: Path, told: Told) -> None:
+    world, some = new_world(), ASSIGNMENTS // 20
+    race_room(world)
+    guardless(world)
+    seen = crowd(world, a_race(assignments=some, blind=True), PROCESSES, tmp_path / "race", seed=SEED)
+    violations = anomalies(seen.history, seen.log)
+    assert violations != []
+    told(f"{some:,} assignments raced for blindly, without the guards", [f"{len(violations):,} violations"])
+
+
+def test_followers_of_a_long_log(world: World, tmp_path: Path, told: Told) -> None:
+    race_room(world)
+    following = [Follower(world.url, random.Random(SEED + n)) for n in range(3)]
+    try:
+        with running(Part(fills, EVENTS // PROCESSES, 0, ()), PROCESSES, world, tmp_path / "fill", SEED):
+            pass
+    finally:
+        reads = [one.finish() for one in following]
+    written = [row["id"] for row in world.rows("SELECT id FROM events ORDER BY id")]
+    assert len(written) >= EVENTS // PROCESSES * PROCESSES
+    for read in reads:
+        assert sorted(read) == written
+    told(f"{EVENTS:,} events by {PROCESSES} writers, followed by three", ["none missed, none twice"])
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("synchronous", ["FULL", "NORMAL"])
+def test_power_cuts(synchronous: str, tmp_path: Path, told: Told) -> None:
+    seen = losses(tmp_path, synchronous=synchronous, cuts=CUTS, pieces=400, seed=SEED, deep=50)
+    assert seen.wrong == []
+    assert (seen.lost == 0) == (synchronous == "FULL")
+    told(f"{CUTS:,} cuts of the power, synchronous={synchronous}", [f"{seen.lost:,} lost acknowledged commits"])
+
+
+@pytest.mark.sqlite_only
+def test_a_server_killed_under_load(tmp_path: Path, told: Told) -> None:
+    unanswered = kill_the_server_again_and_again(tmp_path / "writers", kills=SERVER_KILLS)
+    told(
+        f"a PostgreSQL server killed {SERVER_KILLS:,} times under four writers",
+        ["none lost that was acknowledged", f"{unanswered:,} were not answered"],
+    )
+
+
+@pytest.mark.sqlite_only
+def test_random_histories_side_by_side(postgres: Server, blank_postgres: str, told: Told) -> None:
+    with settings_of_chance():
+        lockstep(postgres, blank_postgres, histories=HISTORIES)
+    told(f"{HISTORIES:,} random histories on both databases", ["the same to the hash"])
+
+
+@contextmanager
+def settings_of_chance() -> Iterator[None]:
+    """Other histories each time, where the suite plays the same ones."""
+    usual = settings.get_current_profile_name()
+    settings.load_profile("explore")
+    try:
+        yield
+    finally:
+        settings.load_profile(usual)
