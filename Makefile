@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help run test check bench format docs lock screenshots clean
+.PHONY: help run test check bench soak format docs lock screenshots clean
 
 help:            ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -24,11 +24,14 @@ check: $(VENV)/dev.stamp ## lint, types, import rules
 bench: $(VENV)/dev.stamp ## benchmarks, as ratios to a floor measured in the same run
 	@$(BIN)/python -m pytest tests/benchmarks -o addopts="-q --import-mode=importlib" -s
 
+soak: $(VENV)/dev.stamp ## the proofs by attack at full length; hours
+	@$(BIN)/python -m pytest tests/soak/soak.py -o timeout=0
+
 format: $(VENV)/dev.stamp ## tidy the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-docs: $(VENV)/dev.stamp ## write docs/keys.md, lifecycle.md and settings.md again
+docs: $(VENV)/dev.stamp ## write docs/line.md, keys.md, lifecycle.md and settings.md again
 	@$(BIN)/python docs/generate.py
 
 screenshots: $(VENV)/dev.stamp ## draw the pictures in docs/ again, from a real terminal

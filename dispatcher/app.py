@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
@@ -21,7 +21,7 @@ from dispatcher.board import BoardApp
 from dispatcher.history import HistoryFolder
 from dispatcher.places import import_screens
 from dispatcher.session import Companion, Session
-from dispatcher.terminal import has_terminal, leave, watch_signals
+from dispatcher.terminal import leave, watch_signals
 from domain.actors import Actor
 from domain.errors import DispatchError
 from screens.console import EventsCame, LagChanged, Pulse, Restored, TroubleChanged
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from dispatcher.demo.tour import Tour
     from dispatcher.settings import Settings
     from domain.engine import Engine
+
+
+SWITCH_WITHIN_S: Final = 0.0005
+"""How long a thread that works (ten thousand attempts due at once) may keep Python to itself before keys are heard."""
 
 
 class ConsoleApp(BoardApp):
@@ -176,6 +180,8 @@ def run_console(
         The exit status.
     """
     from tzlocal import get_localzone
+
+    sys.setswitchinterval(SWITCH_WITHIN_S)
 
     def open_engine() -> Engine:
         from domain.engine import Engine

@@ -16,8 +16,8 @@ from domain.views import EventRow, Lag
 
 LOOK_EVERY_S: Final = 0.02
 """While something happens: looking costs a few microseconds, so that a foreign commit is on screen at once."""
-LOOK_QUIETLY_EVERY_S: Final = 0.05
-"""After five seconds without an event; it still leaves half of the 100 ms to the screen."""
+LOOK_QUIETLY_EVERY_S: Final = 0.06
+"""After five seconds without an event; it still leaves the screen its time within the 100 ms."""
 LOOK_UNWATCHED_EVERY_S: Final = 0.1
 """When nobody looks at the terminal, or where the database tells of commits by itself."""
 QUIET_AFTER_S: Final = 5.0

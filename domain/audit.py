@@ -15,7 +15,7 @@ from domain.clock import from_ms
 from domain.daily import Came, came_on, day_of
 from domain.lifecycle import ACTIVE, AT_WORK, NEW, REASON_REQUIRED, Action, Subject, edges
 from domain.policy import Policy
-from domain.retrace import CHOICES, Chosen, Retrace, Step
+from domain.retrace import CHOICES, Chosen, Retrace, Step, inconsistencies
 from domain.upcast import BOROUGH, borough_of
 
 COLUMNS: Final = ("id", "hash", *COVERED)
@@ -68,9 +68,11 @@ class Auditor:
 
     Args:
         held: The checkpoints to hold the log against.
+        one_writer: Whether each choice was made on all that has a lower number, as where one writes at a time. Else it
+            is held against its own record alone: what another writer had not committed yet it could not know.
     """
 
-    def __init__(self, held: Held | None = None) -> None:
+    def __init__(self, held: Held | None = None, *, one_writer: bool = True) -> None:
         self._subjects: dict[tuple[str, int], _Folded] = {}
         self._held_by: dict[int, set[int]] = defaultdict(set)
         self._last = 0
@@ -78,6 +80,7 @@ class Auditor:
         self._minute, self._day = -1, ""
         self._came_into: Counter[Came] = Counter()
         self._checkpoints = held or Held(())
+        self._one_writer = one_writer
         self._retrace = Retrace(lambda number: self._subjects[Subject.BOOKING, number].fields)
 
     def take(self, row: Sequence[Any]) -> Sequence[Fault]:
@@ -121,7 +124,7 @@ class Auditor:
         if subject == Subject.BOOKING:
             if action in CHOICES:
                 chosen = Chosen(action, subject_id, from_ms(at), changes, json.loads(details))
-                yield from self._retrace.faults(chosen)
+                yield from self._retrace.faults(chosen) if self._one_writer else inconsistencies(chosen)
             if action == Action.CREATE and BOROUGH not in changes:
                 fields[BOROUGH] = borough_of(json.loads(details))
         holder = fields.get("provider_id")

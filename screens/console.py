@@ -278,7 +278,8 @@ class Loader:
                 except DispatchError as error:
                     self._failed(error)
                 except NoMatches:
-                    if self._owner.display and self._owner.is_attached:
+                    owner = self._owner
+                    if owner.display and owner.is_attached and owner.app.screen_stack:  # none while the program ends
                         raise
                     return  # the screen was taken apart while it was reading
                 self.began = None

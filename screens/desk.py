@@ -23,7 +23,7 @@ from screens.booking_keys import BookingKeys
 from screens.console import Loader
 from screens.frame import Frame
 from screens.looks import log_line
-from screens.queue import QUEUE_COLUMNS, queue_row
+from screens.queue import QUEUE_COLUMNS, queue_row, shows_seconds
 from screens.sheet import heading_of, sheet_sections, timeline_of
 from screens.widgets.facts import FactSheet, Section
 from screens.widgets.heading import Heading
@@ -209,7 +209,8 @@ class DeskScreen(BookingKeys):
         if self._pulses % RELOAD_EVERY_S == 0:
             self.reload()
         else:
-            self._show_queue(now)
+            if any(shows_seconds(row, now) for row in self._alerts.values()):
+                self._show_queue(now)
             self._show_sheet(now)
 
     # Selection ------------------------------------------------------------------------------------------------------

@@ -45,6 +45,18 @@ def slack_text(left: timedelta) -> str:
     return f"{sign}{seconds // 86400}d"
 
 
+def shows_seconds(entry: AlertRow, now: datetime) -> bool:
+    """Whether the entry's text is another one a second later."""
+    from domain.slack import slack
+
+    due, left = entry.alert.due, slack(entry.row.booking, now)
+    return (
+        abs(left.total_seconds()) < SECONDS_BELOW_S
+        or now - entry.alert.since < timedelta(minutes=1)
+        or (due is not None and due - now < timedelta(minutes=10))
+    )
+
+
 def queue_row(entry: AlertRow, policy: Policy, now: datetime, zone: tzinfo) -> Row:
     """The entry as it is at `now`."""
     from domain.slack import slack

@@ -67,7 +67,7 @@ def new_world(database_kind: str, blank: Path, tmp_path: Path, request: pytest.F
 
     def empty_room() -> Path | str:
         if database_kind == POSTGRES:
-            on_server.append(request.getfixturevalue("postgres").database(request.getfixturevalue("blank_postgres")))
+            on_server.append(request.getfixturevalue("postgres").room(request.getfixturevalue("blank_postgres")))
             return on_server[-1]
         path = tmp_path / f"room{len(made)}.db"
         shutil.copyfile(blank, path)
@@ -82,7 +82,7 @@ def new_world(database_kind: str, blank: Path, tmp_path: Path, request: pytest.F
     for world in made:
         world.close()
     for address in on_server:
-        request.getfixturevalue("postgres").drop(address)
+        request.getfixturevalue("postgres").give_back(address)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -61,8 +61,7 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
 }
 """Verbs by full name, with their other names. A `!` at the end is the forced form."""
 
-NOT_YET: Final[dict[str, str]] = {
-}
+NOT_YET: Final[dict[str, str]] = {}
 """What a later release brings: verbs, and signs that begin a line; with the sentence that refuses them."""
 
 PRIORITIES: Final[dict[str, int]] = {"p1": 1, "p2": 2, "p3": 3, "p4": 4}

@@ -1,7 +1,8 @@
-"""The write gate: one writer at a time across all processes, by a lock on a file beside the database.
+"""The write gate: one writer at a time across all processes, by locks on two files beside the database.
 
-SQLite's own lock starves writers; the gate makes them take turns, and says who holds it. Only `domain.store` imports
-this module.
+SQLite's own lock starves writers; the gate makes them take turns, and says who holds it. A lock that is merely asked
+for again and again goes to whoever has just given it back, so there is a turnstile before the gate: who passed it is
+next, and who leaves the gate must pass it anew. Only `domain.store` imports this module.
 """
 
 import fcntl
@@ -12,16 +13,19 @@ from pathlib import Path
 
 from domain.errors import StoreBusy
 
+_FIRST_NAP_S = 0.0002
 _LONGEST_NAP_S = 0.004
+_NEXT_NAP_S = 0.0005
+"""Whoever is next looks at an even pace: nobody else does."""
 
 
 class Gate:
     """An exclusive lock between processes (flock) and between this process's threads."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         self._threads = threading.Lock()
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._file = _opened(path)
+        self._turnstile = _opened(path.with_name(path.name + ".next"))
 
     def acquire(self, deadline_s: float) -> None:
         """Wait for the turn.
@@ -32,20 +36,31 @@ class Gate:
         end = time.monotonic() + deadline_s
         if not self._threads.acquire(timeout=deadline_s):
             raise StoreBusy("Another write of this console has not ended; nothing was changed, try again")
-        nap = 0.0002
-        # flock has no deadline of its own, so a busy gate is asked again, at growing intervals.
+        before = self._holder()
+        try:
+            self._lock(self._turnstile, end, before, _LONGEST_NAP_S)
+            try:
+                self._lock(self._file, end, before, _NEXT_NAP_S)
+            finally:
+                fcntl.flock(self._turnstile, fcntl.LOCK_UN)
+        except BaseException:
+            self._threads.release()
+            raise
+        os.pwrite(self._file, b"%-10d" % os.getpid(), 0)
+
+    def _lock(self, file: int, end: float, before: str, longest_nap_s: float) -> None:
+        """Lock a file; flock has no deadline of its own, so a locked one is asked for again, at growing intervals."""
+        nap = _FIRST_NAP_S
         while True:
             try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 if time.monotonic() > end:
-                    self._threads.release()
-                    raise self._busy() from None
+                    raise self._busy(before) from None
                 threading.Event().wait(nap)
-                nap = min(nap * 2, _LONGEST_NAP_S)
+                nap = min(nap * 2, longest_nap_s)
             else:
-                break
-        os.pwrite(self._file, b"%-10d" % os.getpid(), 0)
+                return
 
     def release(self) -> None:
         """Let the next one in."""
@@ -53,13 +68,25 @@ class Gate:
         self._threads.release()
 
     def close(self) -> None:
-        """Give the file back."""
+        """Give the files back."""
         os.close(self._file)
+        os.close(self._turnstile)
 
-    def _busy(self) -> StoreBusy:
-        holder = os.pread(self._file, 10, 0).decode(errors="replace").strip() or "unknown"
+    def _holder(self) -> str:
+        return os.pread(self._file, 10, 0).decode(errors="replace").strip() or "unknown"
+
+    def _busy(self, before: str) -> StoreBusy:
+        holder = self._holder()
+        if holder != before:
+            return StoreBusy(
+                f"Too many are writing (now process {holder}); nothing was changed, try again", holder=holder
+            )
         return StoreBusy(
             f"Process {holder} has held the database's write gate too long; nothing was changed. "
             f"If that process hangs, end it",
             holder=holder,
         )
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)

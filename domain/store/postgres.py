@@ -58,6 +58,7 @@ class PostgresStore(Store):
     """One PostgreSQL database."""
 
     kind = "PostgreSQL"
+    writes_one_at_a_time = False
     is_told = True
 
     def __init__(self, url: str) -> None:

@@ -29,7 +29,7 @@ def faults(store: Store, progress: Callable[[int], None], outside: Sequence[Chec
     """
     taken = 0
     with store.read() as connection:
-        auditor = Auditor(Held(kept(connection), outside))
+        auditor = Auditor(Held(kept(connection), outside), one_writer=store.writes_one_at_a_time)
         log = connection.execution_options(yield_per=_AT_ONCE).execute(
             select(*(events.c[name] for name in COLUMNS)).order_by(events.c.id)
         )

@@ -55,6 +55,7 @@ class SqliteStore(Store):
     """One database file. Writers take turns at the gate beside it; events are numbered under it, so none comes late."""
 
     kind = "SQLite"
+    writes_one_at_a_time = True
     path: Path
 
     def __init__(self, path: Path) -> None:
@@ -96,19 +97,26 @@ class SqliteStore(Store):
         Raises:
             StoreUnavailable: It is gone.
         """
-        with self._faults():
-            if _identity(self.path) == self._file:
+        if self._is_same_file():
+            return
+        with self._faults(), self._watching:
+            found = _identity(self.path)
+            if found == self._file:
                 return
-            with self._watching:
-                found = _identity(self.path)
-                if found == self._file:
-                    return
-                if found is None:
-                    raise StoreUnavailable(
-                        f"{self.path} is gone; put it back or restore a backup, and it goes on by itself",
-                        database=self.name,
-                    )
-                self._take_up(found)
+            if found is None:
+                raise StoreUnavailable(
+                    f"{self.path} is gone; put it back or restore a backup, and it goes on by itself",
+                    database=self.name,
+                )
+            self._take_up(found)
+
+    def _is_same_file(self) -> bool:
+        """Whether nothing happened to the file. It is asked many times a second."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return False
+        return (found.st_dev, found.st_ino) == self._file
 
     def _take_up(self, found: tuple[int, int]) -> None:
         """Open what lies at the path now, in place of what lay there before."""
@@ -226,7 +234,7 @@ class SqliteStore(Store):
 
     def _require_same_file(self) -> None:
         """Acknowledge nothing that was written to a file which was taken away meanwhile."""
-        if _identity(self.path) != self._file:
+        if not self._is_same_file():
             raise StoreUnavailable(
                 f"{self.path} was taken away while it was written; look whether the change is there, and try again",
                 database=self.name,
@@ -271,8 +279,11 @@ class SqliteStore(Store):
     def newest(self) -> int:
         """The newest event's number. It has a connection of its own, since it is asked many times a second."""
         self._require_file()
-        with self._faults(), self._watching:
-            row = self._watcher.execute(_NEWEST).fetchone()
+        try:
+            with self._watching:
+                row = self._watcher.execute(_NEWEST).fetchone()
+        except sqlite3.Error as error:
+            raise translate(error, self.name) from error
         return row[0] or 0
 
     @contextmanager

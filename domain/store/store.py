@@ -39,24 +39,23 @@ class Store(ABC):
     """One database, opened by one process. Threads may share it.
 
     Attributes:
+        kind: `SQLite` or `PostgreSQL`.
         name: How sentences call it: the file, or the address without its password.
         url: How it was opened.
+        writes_one_at_a_time: Whether a decision sees everything that has a lower number in the log.
         reached: Called at each point of the way of a commit; tests put theirs there.
         path: The file, where it is one.
         is_told: Whether `wait` ends when somebody commits.
     """
 
+    kind: str
+    writes_one_at_a_time: bool
     name: str
     url: str
     reached: Reached = staticmethod(pass_by)
     path: Path | None = None
     is_told = False
     _known: dict[int, Provider]
-
-    @property
-    @abstractmethod
-    def kind(self) -> str:
-        """`SQLite` or `PostgreSQL`."""
 
     @abstractmethod
     def write(self) -> AbstractContextManager[Transaction]:

@@ -38,9 +38,12 @@ class Tail:
             DispatchError: The database cannot be read; the place is kept.
         """
         events, position = self._store.tail(self._position, limit)
+        if not events:
+            if position != self._position:
+                self.restorations += 1
+                self._position = position
+            return ()
         rows = self._names.named(events)
-        if not events and position != self._position:
-            self.restorations += 1
         self._position = position
         return rows
 

@@ -32,8 +32,10 @@ HAS_PG_TRGM: Final = "dispatcher_has_pg_trgm"
 
 def rows_with(table: str, term: str) -> Select[int]:
     """The numbers of the rows whose text holds every trigram of a term, and of some more."""
-    return select(_RowNumber()).select_from(text(f"{table}_text")).where(
-        or_(*(_holds(table, spelling) for spelling in spellings(term)))
+    return (
+        select(_RowNumber())
+        .select_from(text(f"{table}_text"))
+        .where(or_(*(_holds(table, spelling) for spelling in spellings(term))))
     )
 
 

@@ -140,7 +140,7 @@ def test_a_clock_that_is_set_does_not_stop_the_loop_nor_its_pulse(
 ) -> None:
     engine = Engine.open(new_world().url, clock=WallClock())
     beats = threading.Semaphore(0)
-    made = Loop(engine, pulse=lambda: (beats.release(), None)[1])
+    made = Loop(engine, pulse=beats.release)
     tail = Follower(engine.tail(), on_look=made.watch_clock)
     made.start()
     tail.start()

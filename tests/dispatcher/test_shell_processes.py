@@ -62,3 +62,30 @@ def test_a_full_disk_behind_standard_output_is_one_line(room: Run, start: Start)
         _, err = done.communicate(timeout=20)
     assert done.returncode == 1
     assert len(err.splitlines()) == 1
+
+
+def test_a_loop_that_was_stopped_and_goes_on_makes_each_attempt_once(room: Run, start: Start, database: Path) -> None:
+    with start("work") as working:
+        try:
+            with closing(sqlite3.connect(database)) as sql:
+
+                def attempts() -> int:
+                    asked = "SELECT count(*) FROM events WHERE subject_id = 2 AND action IN ('attempt', 'assign')"
+                    return int(sql.execute(asked).fetchone()[0])
+
+                assert room("do", 'n plumbing "tap" at "1 Example St" for "Cleo Sample"').status == 0
+                _until(lambda: attempts() == 1)
+                working.send_signal(signal.SIGSTOP)
+                _until(lambda: _seconds_since_attempt(sql) > 2.5)
+                assert attempts() == 1
+                working.send_signal(signal.SIGCONT)
+                _until(lambda: attempts() == 2)
+                assert sql.execute("SELECT attempt FROM bookings WHERE id = 2").fetchone() == (2,)
+        finally:
+            working.send_signal(signal.SIGCONT)
+            working.terminate()
+
+
+def _seconds_since_attempt(sql: sqlite3.Connection) -> float:
+    (at,) = sql.execute("SELECT attempted_at FROM bookings WHERE id = 2").fetchone()
+    return time.time() - at / 1000

@@ -39,7 +39,8 @@ def losses(folder: Path, *, synchronous: str, cuts: int, pieces: int = 60, seed:
     said = said_by(world.engine, work)
     world.close()
     # Checkpoints come far oftener than the store's, so that cuts fall into them too.
-    pragmas = ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON", "wal_autocheckpoint = 60")
+    usual = ("journal_mode = WAL", "foreign_keys = ON", "temp_store = MEMORY")
+    pragmas = (*usual, f"synchronous = {synchronous}", "wal_autocheckpoint = 60")
     tape = played(again, said, [f"PRAGMA {pragma}" for pragma in pragmas])
     return cut_again_and_again(start, tape, ends, left, cuts=cuts, seed=seed, deep=deep)
 

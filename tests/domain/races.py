@@ -47,8 +47,8 @@ def guardless(world: World) -> None:
 def faults_beyond_weighing(world: World) -> list[str]:
     """What is wrong with a database, but for what its choices were weighed on.
 
-    On PostgreSQL a choice sees what was committed when it was made, while the log puts it behind everything that had its
-    number by then.
+    On PostgreSQL a choice sees what was committed when it was made, while the log puts it behind everything that had
+    its number by then.
     """
     weighing = ("weighed", "says that", "by the log", "left ")
     return [

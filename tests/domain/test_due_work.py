@@ -361,6 +361,7 @@ def test_as_many_parked_bookings_wake_as_there_are_free_places(world: World) -> 
     assert [world.status(number) for number in numbers] == [Status.ASSIGNED] * 2 + [Status.PENDING] * 3
 
 
+@pytest.mark.sqlite_only
 def test_fifteen_hundred_parked_bookings_and_one_freed_provider_are_one_assignment(world: World) -> None:
     world.service()
     world.provider(on=False)

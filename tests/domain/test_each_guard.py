@@ -1,7 +1,6 @@
 """Each guard of the database, taken away alone: an attack that was refused goes through, so none is for nothing."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 
 import psycopg
@@ -165,23 +164,17 @@ def _refused_by_postgres(link: psycopg.Connection, attack: Attack) -> str | None
     return None
 
 
-@pytest.fixture
-def link(new_world: NewWorld) -> Iterator[psycopg.Connection]:
-    """A superuser's connection to a room worth attacking."""
-    with psycopg.connect(besieged(new_world()).url) as link:
-        yield link
-
-
 @pytest.mark.parametrize("database_kind", [POSTGRES])
 def test_each_guard_of_postgresql_refuses_an_attack_that_nothing_else_refuses(
-    link: psycopg.Connection, database_kind: str
+    new_world: NewWorld, database_kind: str
 ) -> None:
-    wrong = {}
+    url, wrong = besieged(new_world()).url, {}
+    with psycopg.connect(url) as link:
+        for guard, attack in ATTACKS[POSTGRES].items():
+            if _refused_by_postgres(link, attack) is None:
+                wrong[guard] = "is not refused at all"
     for guard, attack in ATTACKS[POSTGRES].items():
-        if _refused_by_postgres(link, attack) is None:
-            wrong[guard] = "is not refused at all"
-            continue
-        with link.transaction(force_rollback=True):
+        with psycopg.connect(url) as link, link.transaction(force_rollback=True):
             link.execute(_dropping(link, guard).encode())
             if (why := _refused_by_postgres(link, attack)) is not None:
                 wrong[guard] = f"without its guard refused by {why}"

@@ -75,6 +75,7 @@ def test_a_request_keeps_all_that_it_said() -> None:
     assert command == CreateBooking(
         service="Plumbing",
         address="12 EXAMPLE STREET, SAMPLETON, 00501",
+        borough="SAMPLETON",
         latitude=40.5,
         longitude=-74.0,
         notes="WATER SUPPLY",

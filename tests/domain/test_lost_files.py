@@ -92,7 +92,7 @@ def test_what_was_written_into_a_file_that_was_taken_away_meanwhile_is_not_ackno
         if point is Point.FINISHED:
             delete(world.path)
 
-    world.engine._store.reached = take_away  # type: ignore[method-assign, assignment]
+    world.engine._store.reached = take_away
     with pytest.raises(StoreUnavailable, match="taken away while it was written"):
         world.engine.execute(c.CreateService.of(service="locks"), ANA)
 

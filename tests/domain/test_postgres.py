@@ -1,7 +1,7 @@
 """What only PostgreSQL has: numbers that are committed out of order, attacks on its log, a server that dies."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC
 
 import psycopg
@@ -75,9 +75,10 @@ def test_the_database_refuses_whoever_asks(filled: World, attack: str, saying: s
     before = filled.everything()
 
     def attack_and_commit() -> None:
-        with psycopg.connect(filled.url) as link:
+        with closing(psycopg.connect(filled.url)) as link:
             for statement in attack.split("; "):
                 link.execute(statement.encode())
+            link.commit()
 
     with pytest.raises(psycopg.Error, match=saying):
         attack_and_commit()

@@ -16,8 +16,3 @@ def test_the_same_cuts_do_lose_commits_where_sqlite_does_not_wait_for_the_disk(t
     found = losses(tmp_path, synchronous="NORMAL", cuts=60, deep=30)
     assert found.lost > 10
     assert found.wrong == [], "what is lost is lost in whole transactions"
-
-
-def test_without_any_waiting_cuts_damage_the_database(tmp_path: Path) -> None:
-    found = losses(tmp_path, synchronous="OFF", cuts=60, deep=30)
-    assert found.wrong != []

@@ -84,9 +84,9 @@ class SideBySide(Dispatching):
 def lockstep(server: Server, template: str, *, histories: int) -> None:
     """Play so many random histories on both."""
     SideBySide.server, SideBySide.template = server, template
-    sizes = settings(settings.default, max_examples=histories, stateful_step_count=25)
+    sizes = settings(settings.default, max_examples=histories, stateful_step_count=20)
     run_state_machine_as_test(SideBySide, settings=sizes)
 
 
 def test_random_histories_are_the_same_on_both_databases(postgres: Server, blank_postgres: str) -> None:
-    lockstep(postgres, blank_postgres, histories=6)
+    lockstep(postgres, blank_postgres, histories=5)

@@ -78,11 +78,7 @@ def _windows() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def _values(command: type[Command]) -> st.SearchStrategy[dict[str, Any]]:
-    fields = {
-        name: field
-        for name, field in command.model_fields.items()
-        if name not in {"window_start", "window_end"}
-    }
+    fields = {name: field for name, field in command.model_fields.items() if name not in {"window_start", "window_end"}}
     required = {name: _field(name, command) for name, field in fields.items() if field.is_required()}
     optional = {name: _field(name, command) for name, field in fields.items() if not field.is_required()}
     return st.fixed_dictionaries(required, optional=optional)
