@@ -13,6 +13,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
+from domain.building import builder
 from domain.clock import from_ms, to_ms
 from domain.records import Booking, Customer, Event, Provider, Record, Service, Setting
 
@@ -64,7 +65,7 @@ class Codec(Generic[R]):
     """
 
     def __init__(self, record: type[R]) -> None:
-        self._record = record
+        self._build = builder(record)
         hints = typing.get_type_hints(record)
         self.names = tuple(field.name for field in dataclasses.fields(record))  # type: ignore[arg-type]
         converters = {name: _converters(hints[name]) for name in self.names}
@@ -80,7 +81,8 @@ class Codec(Generic[R]):
         for index, convert in self._decoders:
             if values[index] is not None:
                 values[index] = convert(values[index])  # type: ignore[misc]
-        return self._record(**dict(zip(self.names, values, strict=True)))
+        made: R = self._build(**dict(zip(self.names, values, strict=True)))
+        return made
 
     def encode(self, record: R) -> dict[str, Any]:
         """Every column's value."""

@@ -8,10 +8,10 @@ over (`is_over`). What a person named a time for, a retry or a hold, waits for t
 being set knows more, and keeps each wait at its length (`domain.jumps`).
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from domain.building import replace
 from domain.policy import Policy, WhenExhausted
 from domain.records import Booking
 

@@ -1,11 +1,11 @@
 """Who gets a booking: the loop's attempts, a person's choice, force and override. Pure."""
 
-from dataclasses import replace
 from typing import Any
 
 from domain import commands as c
 from domain import ladder
 from domain.actors import Actor, Role
+from domain.building import replace
 from domain.clock import to_ms
 from domain.decide.facts import Change, Facts, authorise
 from domain.decide.settle import change, enter, give

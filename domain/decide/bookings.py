@@ -1,12 +1,12 @@
 """A booking on its way: the provider's answers, trouble, putting aside, and changes of what was agreed. Pure."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from domain import commands as c
 from domain import ladder
 from domain.actors import Actor, Role
 from domain.availability import clash
+from domain.building import replace
 from domain.decide.assignment import at_work_elsewhere
 from domain.decide.facts import Change, Facts, authorise
 from domain.decide.settle import change, enter, without

@@ -1,12 +1,12 @@
 """What can be booked, and how the room works: services and settings. Pure."""
 
-from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from domain import commands as c
 from domain.actors import Actor
+from domain.building import replace
 from domain.decide.facts import Change, Facts
 from domain.errors import Duplicate, InvalidInput, NotFound
 from domain.lifecycle import NEW, Action, Standing, Subject, check

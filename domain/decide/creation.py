@@ -1,11 +1,11 @@
 """A new booking, and with it, where nobody is known by that phone or name, a new customer. Pure."""
 
-from dataclasses import replace
 from typing import Any
 
 from domain import commands as c
 from domain import ladder
 from domain.actors import Actor, Role
+from domain.building import replace
 from domain.contact import email_address, phone_number
 from domain.decide.facts import Change, Facts
 from domain.errors import Duplicate, Forbidden, InvalidInput

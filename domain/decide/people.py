@@ -1,11 +1,11 @@
 """Providers and customers: who they are, and whether they work today. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from domain import commands as c
 from domain.actors import Actor, Role
+from domain.building import replace
 from domain.contact import email_address, phone_number
 from domain.decide.facts import Change, Facts
 from domain.errors import Duplicate, Forbidden, IllegalTransition, InvalidInput, NotFound

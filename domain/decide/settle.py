@@ -4,11 +4,11 @@ Every decision ends here, so that a provider is present exactly where the status
 they should, and anything that happened brings the booking back to the dispatcher's eye.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain import ladder
+from domain.building import replace
 from domain.decide.facts import Change
 from domain.lifecycle import ACTIVE, FINAL, HAS_PROVIDER, NEEDS_PROVIDER, Action, Status
 from domain.matching import Candidate

@@ -6,13 +6,13 @@ chose and a person took away is not chosen again by the system for that booking.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain import commands as c
 from domain.actors import Actor, Role
 from domain.availability import clash
+from domain.building import replace
 from domain.codec import codec_of
 from domain.decide.facts import Change, Facts
 from domain.decide.settle import remaining, without

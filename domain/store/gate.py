@@ -36,11 +36,10 @@ class Gate:
         end = time.monotonic() + deadline_s
         if not self._threads.acquire(timeout=deadline_s):
             raise StoreBusy("Another write of this console has not ended; nothing was changed, try again")
-        before = self._holder()
         try:
-            self._lock(self._turnstile, end, before, _LONGEST_NAP_S)
+            self._lock(self._turnstile, end, _LONGEST_NAP_S)
             try:
-                self._lock(self._file, end, before, _NEXT_NAP_S)
+                self._lock(self._file, end, _NEXT_NAP_S)
             finally:
                 fcntl.flock(self._turnstile, fcntl.LOCK_UN)
         except BaseException:
@@ -48,15 +47,16 @@ class Gate:
             raise
         os.pwrite(self._file, b"%-10d" % os.getpid(), 0)
 
-    def _lock(self, file: int, end: float, before: str, longest_nap_s: float) -> None:
+    def _lock(self, file: int, end: float, longest_nap_s: float) -> None:
         """Lock a file; flock has no deadline of its own, so a locked one is asked for again, at growing intervals."""
-        nap = _FIRST_NAP_S
+        nap, first_seen = _FIRST_NAP_S, ""
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
+                first_seen = first_seen or self._holder()
                 if time.monotonic() > end:
-                    raise self._busy(before) from None
+                    raise self._busy(first_seen) from None
                 threading.Event().wait(nap)
                 nap = min(nap * 2, longest_nap_s)
             else:
@@ -75,9 +75,9 @@ class Gate:
     def _holder(self) -> str:
         return os.pread(self._file, 10, 0).decode(errors="replace").strip() or "unknown"
 
-    def _busy(self, before: str) -> StoreBusy:
+    def _busy(self, first_seen: str) -> StoreBusy:
         holder = self._holder()
-        if holder != before:
+        if holder != first_seen:
             return StoreBusy(
                 f"Too many are writing (now process {holder}); nothing was changed, try again", holder=holder
             )

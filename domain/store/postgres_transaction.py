@@ -24,7 +24,7 @@ from domain.store.prepared import Link, Prepared, insert_sql, update_sql
 from domain.store.schema import bookings, events
 from domain.store.snapshot import columns
 from domain.store.store import Moved
-from domain.store.transaction import Transaction, seen
+from domain.store.transaction import RISE, Transaction, seen
 
 _ONE_BOOKING = select(*columns(bookings, BOOKING)).where(bookings.c.id == bindparam("id"))
 _BOOKING = Prepared(_ONE_BOOKING.with_for_update())
@@ -103,6 +103,10 @@ class PostgresTransaction(Transaction):
 
     def _refusal(self, error: BaseException) -> DispatchError | None:
         return translate(error, "the database") if isinstance(error, psycopg.Error) else None
+
+    def _rise(self, rows: list[dict[str, Any]]) -> None:
+        for row in rows:
+            RISE.run(self._connection, **row)
 
     def _insert(self, table: Table, values: dict[str, Any]) -> None:
         self._connection.execute(insert_sql(table, tuple(values), True), _with_booleans(values))

@@ -61,7 +61,8 @@ class Prepared:
         return str(self._statement.compile(dialect=_dialect(True)))
 
     def _run(self, link: Link, values: dict[str, Any]) -> Cursor:
-        return link.execute(self.postgres_sql if is_postgres(link) else self.sql, {**self._own, **values})
+        given = {**self._own, **values} if self._own else values
+        return link.execute(self.postgres_sql if is_postgres(link) else self.sql, given)
 
     def rows(self, link: Link, **values: Any) -> list[Sequence[Any]]:
         """Every row."""

@@ -36,6 +36,7 @@ _FORGET = Prepared(delete(answers).where(answers.c.at < bindparam("before")))
 _SET_META = Prepared(
     text("INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
 )
+RISEN = ("dimension", "ref", "day", "status", "slot", "count")
 RISE = Prepared(
     text(
         "INSERT INTO daily (dimension, ref, day, status, slot, count) VALUES (:dimension, :ref, :day, :status, :slot,"
@@ -130,8 +131,8 @@ class Transaction(Snapshot):
     def finish(self) -> None:
         """Write what was gathered for the end: the figures, each once however many bookings rose it."""
         if self._came_into:
-            for came, count in sorted(self._came_into.items()):
-                RISE.run(self._connection, **came._asdict(), slot=self._slot, count=count)
+            rows = [(*came, self._slot, count) for came, count in sorted(self._came_into.items())]
+            self._rise([dict(zip(RISEN, row, strict=True)) for row in rows])
 
     # What each database does in its own way -------------------------------------------------------------------------
 
@@ -145,6 +146,9 @@ class Transaction(Snapshot):
     def _refusal(self, error: BaseException) -> DispatchError | None:
         """What the database refused, as ours; None for an error of another kind."""
         return translate(error, "the database") if isinstance(error, sqlite3.IntegrityError) else None
+
+    def _rise(self, rows: list[dict[str, Any]]) -> None:
+        self._connection.executemany(RISE.sql, rows)  # type: ignore[attr-defined]
 
     def _insert(self, table: Table, values: dict[str, Any]) -> None:
         self._connection.execute(insert_sql(table, tuple(values)), values)

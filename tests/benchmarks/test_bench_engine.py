@@ -59,6 +59,10 @@ class Recorder:
         self.said.append((sql, values))
         return self._connection.execute(sql, values)
 
+    def executemany(self, sql: str, rows: list[Any]) -> sqlite3.Cursor:
+        self.said += [(sql, row) for row in rows]
+        return self._connection.executemany(sql, rows)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
 

@@ -2,7 +2,12 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from tests.dispatcher.conftest import Run, Start
@@ -89,3 +94,11 @@ def test_a_loop_that_was_stopped_and_goes_on_makes_each_attempt_once(room: Run, 
 def _seconds_since_attempt(sql: sqlite3.Connection) -> float:
     (at,) = sql.execute("SELECT attempted_at FROM bookings WHERE id = 2").fetchone()
     return time.time() - at / 1000
+
+
+def _until(holds: Callable[[], bool], within_s: float = 20) -> None:
+    """Wait for what another process brings about."""
+    waiting, end = threading.Event(), time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < end, "did not come true"
+        waiting.wait(0.02)
