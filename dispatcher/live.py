@@ -21,6 +21,7 @@ LOOK_QUIETLY_EVERY_S: Final = 0.06
 LOOK_UNWATCHED_EVERY_S: Final = 0.1
 """When nobody looks at the terminal, or where the database tells of commits by itself."""
 QUIET_AFTER_S: Final = 5.0
+TELL_APART_S: Final = 0.2
 LOOK_AGAIN_AFTER_S: Final = 0.5
 """How long to wait when the database is out of reach."""
 _PAGE: Final = 500
@@ -62,7 +63,7 @@ class Follower:
                 when it is back.
             on_restored: Told when another database lies where the one was that was read, such as a restored backup.
             on_lag: Gets how far it is behind when it is, and None when it has caught up.
-            on_look: Told of every look.
+            on_look: Told a few times a second that it goes on looking.
         """
         self.is_watched = True
         self._tail = tail
@@ -96,8 +97,11 @@ class Follower:
         return time.monotonic() - self._looked_at
 
     def _follow(self) -> None:
+        told_at = 0.0
         while not self._stop.is_set():
-            self._on_look()
+            if time.monotonic() - told_at > TELL_APART_S:
+                told_at = time.monotonic()
+                self._on_look()
             try:
                 if not self._look():
                     self._tail.wait(self._pause_s())

@@ -48,9 +48,9 @@ def test_the_installed_command_books_and_finds_without_the_checkout(installed: P
 def test_the_wheel_brings_the_migrations_that_an_older_database_needs(installed: Path) -> None:
     script = (
         "from importlib.resources import files; import domain, screens, dispatcher\n"
-        "from domain.store.migrate import upgrade; from pathlib import Path\n"
+        "from domain.store.migrate import upgrade; from sqlalchemy import make_url\n"
         "assert 'site-packages' in domain.__file__ and 'env' in domain.__file__, domain.__file__\n"
-        "upgrade(Path('old.db'))\n"
+        "upgrade(make_url('sqlite:///old.db'))\n"
         "import sqlite3; print(sqlite3.connect('old.db').execute('SELECT count(*) FROM bookings').fetchone())"
     )
     env = {**os.environ, "PYTHONPATH": sysconfig.get_path("purelib")}

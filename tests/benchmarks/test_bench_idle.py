@@ -1,6 +1,7 @@
 """What a console costs while nothing happens: its share of one core, with nobody waiting and with two hundred."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from tests.benchmarks.conftest import Figures
 from tests.benchmarks.test_bench_console import _filled
 from tests.terminal import Terminal, dispatcher
 
-SETTLED_AFTER_S = 25
-"""Ladders have run out by then, and the tail looks quietly."""
+SETTLED_AFTER_S = 70
+"""Ladders have run out by then, ages are told in minutes, and the tail looks quietly."""
 WATCHED_S = 30
 
 
@@ -21,10 +22,23 @@ def _spent_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def _share(terminal: Terminal) -> float:
+    """The share of a core that a program takes from now on."""
+    before, began = _spent_s(terminal.pid), time.monotonic()
+    _watch(terminal, WATCHED_S)
+    return (_spent_s(terminal.pid) - before) / (time.monotonic() - began)
+
+
 def _watch(terminal: Terminal, seconds: float) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         terminal.pump(0.2)
+
+
+def test_the_least_textual_app_with_nothing_to_do(figures: Figures) -> None:
+    with Terminal([sys.executable, str(Path(__file__).with_name("bare_app.py"))]) as terminal:
+        terminal.until("bare ready")
+        figures.add("idle, the least Textual app", f"{_share(terminal):.2%} of a core")
 
 
 @pytest.mark.timeout(180)
@@ -37,9 +51,7 @@ def test_a_console_with_nothing_to_do(tmp_path: Path, figures: Figures, bookings
         if not is_watched:
             terminal.send(b"\x1b[O")
         _watch(terminal, SETTLED_AFTER_S)
-        before, began = _spent_s(terminal.pid), time.monotonic()
-        _watch(terminal, WATCHED_S)
-        share = (_spent_s(terminal.pid) - before) / (time.monotonic() - began)
+        share = _share(terminal)
         terminal.press("ctrl+q")
     looked_at = "" if is_watched else ", terminal without focus"
     figures.add(f"idle, {bookings} waiting{looked_at}", f"{share:.2%} of a core")

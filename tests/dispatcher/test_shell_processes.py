@@ -92,7 +92,7 @@ def test_a_loop_that_was_stopped_and_goes_on_makes_each_attempt_once(room: Run, 
 
 
 def _seconds_since_attempt(sql: sqlite3.Connection) -> float:
-    (at,) = sql.execute("SELECT attempted_at FROM bookings WHERE id = 2").fetchone()
+    at: int = sql.execute("SELECT attempted_at FROM bookings WHERE id = 2").fetchone()[0]
     return time.time() - at / 1000
 
 

@@ -93,6 +93,10 @@ class _Recorder:
         self.said.append((sql, values))
         return self._connection.execute(sql, values)
 
+    def executemany(self, sql: str, rows: list[Any]) -> None:
+        for row in rows:
+            self.execute(sql, row)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
 
