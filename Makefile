@@ -13,7 +13,7 @@ run: $(VENV)/run.stamp ## open the console on a generated demo city
 	@$(BIN)/dispatcher demo
 
 test: $(VENV)/dev.stamp ## the whole test suite
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(VENV)/dev.stamp ## lint, types, import rules
 	@$(BIN)/ruff check .
@@ -25,6 +25,7 @@ bench: $(VENV)/dev.stamp ## benchmarks, as ratios to a floor measured in the sam
 	@$(BIN)/python -m pytest tests/benchmarks -o addopts="-q --import-mode=importlib" -s
 
 soak: $(VENV)/dev.stamp ## the proofs by attack at full length; hours
+	@DISPATCHER_TEST_EVERYTHING=1 $(BIN)/python -m pytest tests/domain -n auto --dist worksteal -k PostgreSQL
 	@$(BIN)/python -m pytest tests/soak/soak.py -o timeout=0
 
 format: $(VENV)/dev.stamp ## tidy the code

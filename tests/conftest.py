@@ -17,11 +17,13 @@ from tests.postgres import Server, server
 os.environ["DISPATCHER_HISTORY"] = ""  # the line's history of whoever runs the tests is theirs
 
 _QUIET = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large)
-settings.register_profile("default", deadline=None, derandomize=True, max_examples=60, suppress_health_check=_QUIET)
+settings.register_profile("default", deadline=None, derandomize=True, max_examples=40, suppress_health_check=_QUIET)
 settings.register_profile("explore", deadline=None, max_examples=1_000, suppress_health_check=_QUIET)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
+SOAK = os.environ.get("DISPATCHER_TEST_EVERYTHING") == "1"
+"""Whether what is much alike on both databases is run on PostgreSQL too: in `make soak`."""
 NewWorld = Callable[..., World]
 
 

@@ -13,9 +13,10 @@ from domain.errors import DispatchError, Duplicate, Forbidden, IllegalTransition
 from domain.lifecycle import Status
 from domain.policy import Policy
 from domain.records import Urgency
+from tests.conftest import SOAK
 from tests.domain.world import ANA, START, World, assert_sound, customer_actor, minutes
 
-BOTH_DATABASES = True
+BOTH_DATABASES = SOAK
 
 
 @pytest.fixture

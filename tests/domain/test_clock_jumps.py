@@ -13,9 +13,10 @@ from domain.errors import IllegalTransition
 from domain.jumps import ClockWatch, Jump
 from domain.ladder import CLOCKS_AGREE_WITHIN, is_over
 from domain.lifecycle import Action, Status
+from tests.conftest import SOAK
 from tests.domain.world import START, World, assert_sound, minutes, seconds
 
-BOTH_DATABASES = True
+BOTH_DATABASES = SOAK
 TRIES = {Action.ATTEMPT, Action.ASSIGN}
 
 
@@ -37,6 +38,7 @@ def try_times(world: World, number: int, length_s: float, step_s: float = 0.25) 
     return made
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("by_s", [-3600, 3600, -86_400, 86_400])
 @pytest.mark.parametrize("after_s", [0.25, 3, 10])
 def test_attempts_keep_their_real_times_when_the_clock_is_set(world: World, by_s: float, after_s: float) -> None:

@@ -6,6 +6,8 @@ And the same race with the guards away shows double jobs: were it too tame to br
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import NewWorld
 from tests.domain.checker import anomalies
 from tests.domain.crowd import crowd
@@ -35,6 +37,7 @@ def test_racing_processes_leave_a_log_that_could_have_been_and_followers_read_al
     assert len(seen.log) > 800
 
 
+@pytest.mark.sqlite_only
 def test_guards_refuse_what_blind_decisions_let_through(world: World, tmp_path: Path) -> None:
     race_room(world)
     seen = crowd(world, a_race(assignments=100, blind=True), PROCESSES, tmp_path / "race")
@@ -46,6 +49,7 @@ def test_guards_refuse_what_blind_decisions_let_through(world: World, tmp_path: 
     assert answers["ProviderBusy"] + answers["WindowOverlap"] > 10
 
 
+@pytest.mark.sqlite_only
 def test_the_same_race_without_the_guards_gives_double_jobs(new_world: NewWorld, tmp_path: Path) -> None:
     world = new_world()
     race_room(world)

@@ -10,10 +10,10 @@ from domain.clock import to_ms
 from domain.errors import IllegalTransition
 from domain.lifecycle import Action, Duty, Status
 from domain.records import Absent
-from tests.conftest import NewWorld
+from tests.conftest import SOAK, NewWorld
 from tests.domain.world import ANA, START, World, assert_sound, minutes, provider_actor, seconds
 
-BOTH_DATABASES = True
+BOTH_DATABASES = SOAK
 
 
 def attempt_times(world: World, number: int) -> list[float]:

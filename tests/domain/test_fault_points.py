@@ -14,7 +14,7 @@ from tests.domain.processes import VICTIM, processes
 from tests.domain.world import ANA, START, World, assert_sound
 
 BOTH_DATABASES = True
-BEFORE_COMMIT = [point for point in Point if point is not Point.COMMITTED]
+STANDING = [Point.EVENT, Point.FINISHED]
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_an_error_at_any_point_leaves_no_half_and_the_next_write_works(
     no_fault(filled)
 
 
-@pytest.mark.parametrize("point", BEFORE_COMMIT)
+@pytest.mark.parametrize("point", STANDING)
 def test_while_one_stands_still_at_any_point_nobody_sees_a_half_and_reads_go_on(
     filled: World, point: Point, monkeypatch: pytest.MonkeyPatch, database_kind: str
 ) -> None:
@@ -98,10 +98,11 @@ def test_while_one_stands_still_at_any_point_nobody_sees_a_half_and_reads_go_on(
 
 
 def test_frozen_on_postgresql_the_row_is_given_up_on_after_the_deadline(
-    new_world: NewWorld, database_kind: str
+    new_world: NewWorld, database_kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if database_kind != POSTGRES:
         pytest.skip("on SQLite everybody waits at the gate, see above")
+    monkeypatch.setattr("domain.store.postgres.WRITE_DEADLINE_S", 0.3)
     world = new_world()
     world.service()
     world.provider("mira")

@@ -14,11 +14,11 @@ from domain.errors import Forbidden, IllegalTransition
 from domain.lifecycle import RULES, Action, Status, Subject, actions_from, permits
 from domain.lifecycle import edges as built_edges
 from domain.records import Absent
-from tests.conftest import NewWorld
+from tests.conftest import SOAK, NewWorld
 from tests.domain import expected
 from tests.domain.world import ANA, BEN, START, World, assert_sound, customer_actor, minutes, provider_actor
 
-BOTH_DATABASES = True
+BOTH_DATABASES = SOAK
 
 NUMBER = 1
 OWN_CUSTOMER, OTHER_CUSTOMER = customer_actor(1), customer_actor(2)
@@ -216,6 +216,7 @@ def test_customers_and_admins_create_bookings_and_nobody_else(world: World, acto
         assert (event.action, event.from_status, event.to_status, event.version) == ("create", "NEW", "PENDING", 1)
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("target", expected.STATUSES)
 @pytest.mark.parametrize("status", expected.STATUSES)
 def test_an_admin_may_override_any_status_but_completed_into_any_other(

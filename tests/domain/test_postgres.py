@@ -168,8 +168,8 @@ def street(world: World) -> World:
     texts = ("12 Broadway", "7 Cobra Lane", "1 ürgüp Sokak", "2 Ürgüp Sokak", "100% a_b", "it's here \\ there")
     for priority, text in enumerate(texts):
         for borough in ("Bronx", ""):
-            place = {"address": text, "borough": borough or None}
-            world.booking(ANA, customer=1, notes="bell", priority=priority % 4 + 1, **place)
+            more: Row = {"address": text, "borough": borough or None}
+            world.booking(ANA, customer=1, notes="bell", priority=priority % 4 + 1, **more)
     world.booking(customer=1, source="requests", external_key="1")
     world.do(c.Assign.of(booking=1, provider="mira"))
     world.do(c.Hold.of(booking=2, reason="wait"))

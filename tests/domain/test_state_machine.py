@@ -323,5 +323,5 @@ class Dispatching(RuleBasedStateMachine):
 
 TestRandomHistories = Dispatching.TestCase
 TestRandomHistories.settings = settings(
-    settings.default, max_examples=max(20, settings().max_examples // 3), stateful_step_count=30
+    settings.default, max_examples=max(12, settings().max_examples // 4), stateful_step_count=30
 )

@@ -181,7 +181,7 @@ def excluded_then(before: Booking, event: Event) -> tuple[int, ...]:
 history = st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from([0.0, 0.5, 3.0, 100.0])), max_size=6)
 
 
-@settings(max_examples=max(30, settings().max_examples // 2))
+@settings(max_examples=max(16, settings().max_examples // 3))
 @given(history, st.sampled_from(sorted(STEPS)), st.sampled_from([0.0, 1.0, 250.0, 4000.0]))
 def test_undo_gives_back_the_state_before_with_the_time_that_timers_had_left(
     furnished: Path, past: list[tuple[str, float]], name: str, waited: float
@@ -204,7 +204,7 @@ def test_undo_gives_back_the_state_before_with_the_time_that_timers_had_left(
         assert_sound(world)
 
 
-@settings(max_examples=max(25, settings().max_examples // 3))
+@settings(max_examples=max(12, settings().max_examples // 4))
 @given(history, st.sampled_from(sorted(STEPS)))
 def test_undoing_an_undo_gives_back_what_was_undone(furnished: Path, past: list[tuple[str, float]], name: str) -> None:
     with copy_of(furnished) as world:
@@ -218,7 +218,7 @@ def test_undoing_an_undo_gives_back_what_was_undone(furnished: Path, past: list[
         assert_sound(world)
 
 
-@settings(max_examples=max(25, settings().max_examples // 3))
+@settings(max_examples=max(12, settings().max_examples // 4))
 @given(history, st.lists(st.sampled_from(sorted(STEPS)), min_size=2, max_size=4))
 def test_a_whole_history_is_walked_back_event_by_event(
     furnished: Path, past: list[tuple[str, float]], names: list[str]
@@ -269,7 +269,7 @@ def as_it_is(world: World) -> list[object]:
     return [*rows, world.engine.views.policy()]
 
 
-@settings(max_examples=max(25, settings().max_examples // 3))
+@settings(max_examples=max(12, settings().max_examples // 4))
 @given(
     st.lists(st.tuples(st.sampled_from(sorted(OTHERS)), st.sampled_from([0.0, 60.0, 700.0])), max_size=5),
     st.sampled_from(sorted(OTHERS)),

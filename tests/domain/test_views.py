@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import commands as c
@@ -18,11 +18,12 @@ from domain.lifecycle import Status
 from domain.records import Absent, Booking
 from domain.slack import act_by, slack
 from domain.views import BookingFilter, EventFilter
+from tests.conftest import SOAK
 from tests.domain import expected
 from tests.domain.test_availability import a_booking
 from tests.domain.world import START, World, minutes, plain, provider_actor, seconds
 
-BOTH_DATABASES = True
+BOTH_DATABASES = SOAK
 
 MANY = 400
 SPREAD_S = 4 * 3600
@@ -253,6 +254,7 @@ def fits(booking: Booking, which: BookingFilter, shown: list[str]) -> bool:
     )
 
 
+@settings(max_examples=25)
 @given(filters, st.integers(1, 150))
 def test_pages_by_falling_number_are_complete_without_repeats_and_only_what_fits(
     crowd: World, everyone: list[Booking], shown: dict[int, list[str]], which: BookingFilter, size: int
