@@ -44,6 +44,7 @@ class SpokenScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__(name=self.PLACE)
         self._was_begun_by_key = False
+        self._offered = ""
         self._gives_back_focus = False
         self._question = Question()
         self._refused = ""  # the line that stays to be edited
@@ -100,6 +101,7 @@ class SpokenScreen(Screen[None]):
     def type_line(self, text: str) -> None:
         """Put a text on the line, ready to be edited; when it is carried out, the focus goes back."""
         self._was_begun_by_key = not self.line.is_active
+        self._offered = text
         self.line.enter(text)
 
     @on(CommandLine.Submitted)
@@ -188,6 +190,8 @@ class SpokenScreen(Screen[None]):
         event.stop()
         if not self._gives_back_focus:
             self.close_answer()
+        if self._offered and self.line.text == self._offered:
+            self.line.set_text("")  # what a key offered and nobody touched is no draft
         self._gives_back_focus = False
         self.left_line()
 

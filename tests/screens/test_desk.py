@@ -47,6 +47,17 @@ async def test_a_booking_is_dispatched_by_keys_alone(room: Room) -> None:
         assert not desk.frame.line.is_active, "single keys work again"
 
 
+async def test_a_line_that_a_key_offered_and_nobody_touched_is_gone_after_escape(room: Room) -> None:
+    async with room.console() as desk:
+        await desk.shows("Candidates now", "1/2")
+        await desk.pilot.press("n", "escape", "escape")
+        await desk.until(lambda: not desk.frame.line.is_active)
+        assert desk.frame.line.text == ""
+        await desk.pilot.press("n", "x", "escape", "escape")
+        await desk.until(lambda: not desk.frame.line.is_active)
+        assert desk.frame.line.text == "assign 1 rajx", "what somebody typed is kept"
+
+
 async def test_a_line_about_what_somebody_else_changed_is_refused_and_kept(room: Room) -> None:
     async with room.console() as desk:
         await desk.shows("Candidates now", "1 ◇ PENDING heating")
