@@ -17,7 +17,7 @@ from tests.postgres import Server, server
 os.environ["DISPATCHER_HISTORY"] = ""  # the line's history of whoever runs the tests is theirs
 
 _QUIET = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large)
-settings.register_profile("default", deadline=None, derandomize=True, max_examples=40, suppress_health_check=_QUIET)
+settings.register_profile("default", deadline=None, derandomize=True, max_examples=30, suppress_health_check=_QUIET)
 settings.register_profile("explore", deadline=None, max_examples=1_000, suppress_health_check=_QUIET)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
