@@ -83,7 +83,7 @@ class DeskScreen(BookingKeys):
         self._is_pinned = False
         self._was_on: int | str | None = None
         self._offered_ack: int | None = None
-        self._logged = 0
+        self._logged: set[int] = set()
         self._pulses = 0
 
     def compose_body(self) -> ComposeResult:
@@ -183,16 +183,16 @@ class DeskScreen(BookingKeys):
 
     def forget(self) -> None:
         """Read everything anew."""
-        self._logged = 0
+        self._logged = set()
         self._log.replace([])
         super().forget()
 
     def _show_log(self) -> None:
         """Add what happened since the log was shown last."""
         zone = self.console.zone
-        new = [row for row in self.console.recent if row.event.id > self._logged]
+        new = [row for row in self.console.recent if row.event.id not in self._logged]
         if new:
-            self._logged = new[-1].event.id
+            self._logged = {row.event.id for row in self.console.recent}
             self._log.extend([log_line(row, zone) for row in new])
 
     def on_events(self, rows: Sequence[EventRow]) -> None:

@@ -130,8 +130,11 @@ class LogScreen(Frame):
         from domain.finding import event_matches
         from domain.visibility import may_see_event
 
-        newest, actor, which = max(self._rows, default=0), self.console.actor, self._which or every_event()
-        later = [row for row in rows if row.event.id > newest and may_see_event(actor, row)]
+        actor, which = self.console.actor, self._which or every_event()
+        # Not above the newest: on PostgreSQL a lower number may be committed later.
+        oldest = min(self._rows, default=0)
+        unknown = [row for row in rows if row.event.id > oldest and row.event.id not in self._rows]
+        later = [row for row in unknown if may_see_event(actor, row)]
         new = [row for row in later if event_matches(which, row)]
         if new:
             self._rows.update((row.event.id, row) for row in new)
