@@ -199,8 +199,11 @@ def _programs(folder: Path) -> Path:
     open_to_all = all(parent.stat().st_mode & 0o005 == 0o005 for parent in installed.resolve().parents)
     if os.geteuid() != 0 or open_to_all:
         return installed / "bin"
-    shutil.copytree(installed, folder / "programs", symlinks=False)
-    return folder / "programs" / "bin"
+    package_folder = installed.parent  # the programs find their libraries in the folder beside it
+    for part in package_folder.parent.glob(f"{package_folder.name}*"):
+        if part.is_dir() and not part.name.endswith(".dist-info"):
+            shutil.copytree(part, folder / "programs" / part.name, symlinks=True)
+    return folder / "programs" / package_folder.name / installed.name / "bin"
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:
