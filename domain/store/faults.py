@@ -7,25 +7,31 @@ import sqlite3
 
 from domain.errors import (
     DispatchError,
-    Duplicate,
     InvalidInput,
-    ProviderBusy,
     StoreBusy,
     StoreFull,
     StoreUnavailable,
-    WindowOverlap,
+)
+from domain.store.meanings import (
+    OVERLAP,
+    SAME_EMAIL,
+    SAME_HANDLE,
+    SAME_SERVICE,
+    SAME_SOURCE_KEY,
+    TAKEN,
+    Meaning,
 )
 
 _PRIMARY = 0xFF
 """SQLite's extended error codes hold the primary code in their low byte."""
 
-_BY_NAME: dict[str, tuple[type[DispatchError], str]] = {
-    "window_overlap": (WindowOverlap, "The provider has another booking in that window"),
-    "bookings.provider_id": (ProviderBusy, "The provider has got another booking meanwhile"),
-    "bookings.source, bookings.external_key": (Duplicate, "That source and key exist already"),
-    "providers.handle": (Duplicate, "That handle exists already"),
-    "index 'providers_email'": (Duplicate, "That email belongs to another provider"),
-    "index 'services_name'": (Duplicate, "A service of that name exists already"),
+_BY_NAME: dict[str, Meaning] = {
+    "window_overlap": OVERLAP,
+    "bookings.provider_id": TAKEN,
+    "bookings.source, bookings.external_key": SAME_SOURCE_KEY,
+    "providers.handle": SAME_HANDLE,
+    "index 'providers_email'": SAME_EMAIL,
+    "index 'services_name'": SAME_SERVICE,
 }
 """What follows `UNIQUE constraint failed: ` or is raised by a trigger, and what it means."""
 

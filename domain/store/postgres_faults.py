@@ -8,25 +8,32 @@ from psycopg import errors
 
 from domain.errors import (
     DispatchError,
-    Duplicate,
     InvalidInput,
     ProviderBusy,
     StoreBusy,
     StoreFull,
     StoreUnavailable,
-    WindowOverlap,
+)
+from domain.store.meanings import (
+    OVERLAP,
+    SAME_EMAIL,
+    SAME_HANDLE,
+    SAME_SERVICE,
+    SAME_SOURCE_KEY,
+    TAKEN,
+    Meaning,
 )
 from domain.store.postgres_guards import REFUSED
 from domain.store.store import Moved
 
-_BY_NAME: dict[str, tuple[type[DispatchError], str]] = {
-    "window_overlap": (WindowOverlap, "The provider has another booking in that window"),
-    "bookings_one_on_demand": (ProviderBusy, "The provider has got another booking meanwhile"),
+_BY_NAME: dict[str, Meaning] = {
+    "window_overlap": OVERLAP,
+    "bookings_one_on_demand": TAKEN,
     "bookings_one_at_work": (ProviderBusy, "The provider is at work on another booking"),
-    "bookings_source_key": (Duplicate, "That source and key exist already"),
-    "providers_handle_key": (Duplicate, "That handle exists already"),
-    "providers_email": (Duplicate, "That email belongs to another provider"),
-    "services_name": (Duplicate, "A service of that name exists already"),
+    "bookings_source_key": SAME_SOURCE_KEY,
+    "providers_handle_key": SAME_HANDLE,
+    "providers_email": SAME_EMAIL,
+    "services_name": SAME_SERVICE,
     "answers_pkey": (Moved, "The same key was used at the same moment"),
     "events_version": (Moved, "Somebody changed it at the same moment"),
 }
