@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dispatcher.demo.headless import run_until
-from domain.answer import Answer
+from domain.answers.answer import Answer
 from domain.clock import SteppedClock
-from domain.drill import Drill, Step
 from domain.due import DueWork
 from domain.engine import Engine
 from domain.errors import DispatchError, InvalidInput
-from domain.expectation import Expectation, unlike_answer, unlike_booking
+from domain.scripts.drill import Drill, Step
+from domain.scripts.expectation import Expectation, unlike_answer, unlike_booking
 from domain.speak import speak
 
 

@@ -17,11 +17,11 @@ from domain.bulk import Consent, no_progress
 from domain.engine import Engine
 from domain.errors import NotUnderstood
 from domain.line.scan import quote
-from domain.script import is_drill, is_recorded, peek, said_lines
+from domain.scripts.script import is_drill, is_recorded, peek, said_lines
 from domain.speak import speak
 
 if TYPE_CHECKING:
-    from domain.answer import Answer
+    from domain.answers.answer import Answer
 
 DONE = 0
 REFUSED = 1

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from dispatcher.output import Output
 from dispatcher.settings import Settings
-from domain.checkpoint import Checkpoint, written
 from domain.engine import Engine
 from domain.errors import InvalidInput
+from domain.proof.checkpoint import Checkpoint, written
 from domain.visibility import require_admin
 
 

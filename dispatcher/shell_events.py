@@ -13,10 +13,10 @@ from tzlocal import get_localzone
 from dispatcher.output import Output
 from dispatcher.settings import Settings
 from domain.actors import Actor
+from domain.answers.reports import event_line
 from domain.clock import iso
 from domain.engine import Engine
 from domain.lifecycle import Subject
-from domain.reports import event_line
 from domain.views import EventFilter, EventRow
 from domain.visibility import details_for, may_see_event, require_booking
 

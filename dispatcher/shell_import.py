@@ -11,7 +11,7 @@ from dispatcher.settings import Settings
 from domain.actors import Role
 from domain.engine import Engine
 from domain.errors import DispatchError, Forbidden
-from domain.intake import Intake, Rejection, Tally
+from domain.intake.files import Intake, Rejection, Tally
 
 
 def run(settings: Settings, output: Output, *, kind: str, file: str, source: str = "requests") -> int:

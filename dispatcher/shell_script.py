@@ -15,11 +15,11 @@ from dispatcher.rehearsal import Rehearsal, Told
 from dispatcher.settings import Settings
 from dispatcher.shell_events import log_rows
 from domain.clock import iso
-from domain.drill import Step, read_drill
 from domain.engine import Engine
 from domain.errors import DispatchError, InvalidInput, NotUnderstood
-from domain.replay import Replay
-from domain.script import read_recorded, recorded, said_lines
+from domain.scripts.drill import Step, read_drill
+from domain.scripts.replay import Replay
+from domain.scripts.script import read_recorded, recorded, said_lines
 from domain.visibility import require_admin
 
 DONE = 0

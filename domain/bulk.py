@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from domain import commands as c
 from domain.actors import Actor
+from domain.answers.reports import booking_line, event_line
 from domain.engine import Engine, Outcome
 from domain.errors import DispatchError, InvalidInput, NotFound
 from domain.lifecycle import Action
@@ -18,7 +19,6 @@ from domain.line.context import Context
 from domain.line.many import MOST
 from domain.line.queries import Many, UndoLast
 from domain.records import Event
-from domain.reports import booking_line, event_line
 from domain.slack import act_by
 from domain.trial import Trial
 from domain.views import BookingRow, EventFilter, EventRow

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from domain.checkpoint import EVERY, Checkpoint
+from domain.proof.checkpoint import EVERY, Checkpoint
 
 SOUND_SQLITE: Final = (3, 51, 3)
 """The first version without the WAL-reset corruption (https://www.sqlite.org/wal.html)."""

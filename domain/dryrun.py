@@ -11,9 +11,10 @@ from typing import Any, Final
 from domain import bulk
 from domain import commands as c
 from domain.actors import Actor
+from domain.answers.criteria import BookingFilter
+from domain.answers.difference import Wording, label
+from domain.answers.reports import clock_time, span
 from domain.codec import BOOKING, codec_of_type
-from domain.criteria import BookingFilter
-from domain.difference import Wording, label
 from domain.effects import Load, Loss, loads, losses, overlapping, touched
 from domain.engine import Engine, Outcome
 from domain.errors import InvalidInput, NotUnderstood
@@ -22,7 +23,6 @@ from domain.line import queries as q
 from domain.line.context import Context
 from domain.policy import Policy
 from domain.records import Booking, Customer, Event, Provider, Service
-from domain.reports import clock_time, span
 from domain.slack import slack
 from domain.trial import Trial
 from domain.visibility import details_for, sees_everything

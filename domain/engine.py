@@ -14,14 +14,14 @@ from typing import Final, NoReturn, TypeVar
 
 from domain import commands as c
 from domain.actors import Actor, Role
-from domain.audit import Fault
-from domain.checkpoint import Checkpoint
 from domain.clock import Clock, ScaledClock, SystemClock, from_ms, iso, to_ms
 from domain.decide import decide
 from domain.errors import DispatchError, Duplicate, StaleVersion
 from domain.gather import gather
 from domain.lifecycle import NEW, Subject
 from domain.line.writing import render
+from domain.proof.audit import Fault
+from domain.proof.checkpoint import Checkpoint
 from domain.records import Booking, Event, Provider, Record, Setting
 from domain.store.checkpoints import kept, take, take_when_due
 from domain.store.opening import open_store

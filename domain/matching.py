@@ -2,7 +2,7 @@
 
 The choice for now: skilled, on duty, free, not excluded from this booking; then nearest (to the metre; unknown places
 last, never left out), then rating, then least recently used, then the lower number. The log keeps all that it was
-taken on, so that `domain.retrace` can come to it again.
+taken on, so that `domain.proof.retrace` can come to it again.
 """
 
 from collections.abc import Iterable, Sequence

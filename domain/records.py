@@ -1,8 +1,8 @@
 """Bookings, providers, services, customers and events, as they stand at one version. Immutable; no I/O.
 
 Anything may import this module. A field here is a column of the same name in the store, and every field but the id can
-be recomputed from the subject's events. `chain` is the hash of the newest of them (`domain.chain`); decisions leave it
-alone, writing sets it.
+be recomputed from the subject's events. `chain` is the hash of the newest of them (`domain.proof.chain`); decisions
+leave it alone, writing sets it.
 """
 
 from dataclasses import dataclass, field
@@ -243,7 +243,7 @@ class Event:
         details: What the decision was taken on: an attempt's candidates and skips, warnings, whom it was taken from.
         line: The command in the line's language, with absolute times.
         undoes: The event that this one takes back.
-        hash: What ties it to the event before it of the same subject (`domain.chain`).
+        hash: What ties it to the event before it of the same subject (`domain.proof.chain`).
     """
 
     id: int

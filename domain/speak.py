@@ -6,11 +6,13 @@ It never raises a DispatchError: a refusal is an answer like any other.
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from domain import bulk, reports
+from domain import bulk
 from domain import commands as c
 from domain.actors import Actor, Role
-from domain.answer import Answer
-from domain.answering import answered
+from domain.answers import reports
+from domain.answers.answer import Answer
+from domain.answers.answering import answered
+from domain.answers.nearest import propose, require_finished
 from domain.bulk import Consent
 from domain.dryrun import Rehearsal
 from domain.engine import Engine, Outcome
@@ -21,7 +23,6 @@ from domain.line.prefixes import behind_tilde
 from domain.line.reading import parse
 from domain.line.scan import is_plain, quote, split
 from domain.line.writing import render
-from domain.nearest import propose, require_finished
 from domain.visibility import require_admin
 
 _ALWAYS_ANSWERED = (q.Find, q.ShowEvents, q.Help, q.What, q.Next)

@@ -11,15 +11,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from domain.actors import Actor
+from domain.answers.criteria import BookingFilter as BookingFilter
+from domain.answers.criteria import EventFilter as EventFilter
 from domain.attention import Alert
-from domain.criteria import BookingFilter as BookingFilter
-from domain.criteria import EventFilter as EventFilter
 from domain.daily import DayFigures
 from domain.errors import DispatchError
-from domain.history import Difference, Key
 from domain.lifecycle import Status
 from domain.matching import Matching
 from domain.policy import Policy
+from domain.proof.history import Difference, Key
 from domain.records import Booking, Customer, Event, Provider, Service
 
 if TYPE_CHECKING:
@@ -266,7 +266,7 @@ class Views(Reads, Protocol):
         """
 
     def as_of(self, moment: datetime) -> AbstractContextManager[Reads]:
-        """What was true at a moment (see `domain.history`), on one snapshot for as long as the context lasts."""
+        """What was true at a moment (see `domain.proof.history`), on one snapshot for as long as the context lasts."""
 
     def board_changes(self, since: datetime, until: datetime) -> BoardChanges:
         """What became of bookings and providers between two moments."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from domain.answer import Answer
+    from domain.answers.answer import Answer
 
 HOW: Final = "Enter again does it, or yes"
 _YES: Final = frozenset({"yes", "y"})

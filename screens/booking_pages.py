@@ -132,7 +132,7 @@ class BookingPages:
 
     def update(self, rows: Collection[BookingRow], policy: Policy) -> bool:
         """Let rows that changed come in or drop out; whether one did."""
-        from domain.finding import matches
+        from domain.answers.finding import matches
 
         now = self._console.now()
         self.learn(rows)

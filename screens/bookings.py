@@ -213,7 +213,7 @@ class BookingsScreen(MarkedRows):
         context = self.console.context()
         if context is None:
             return
-        from domain.finding import short_terms
+        from domain.answers.finding import short_terms
 
         self._read_on = context.now.astimezone(context.zone).date()
         try:

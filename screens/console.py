@@ -27,7 +27,7 @@ from domain.errors import DispatchError, StoreUnavailable
 from screens.widgets.history import History
 
 if TYPE_CHECKING:
-    from domain.answer import Answer
+    from domain.answers.answer import Answer
     from domain.engine import Engine
     from domain.line.context import Context
     from domain.views import Directory, EventRow, Kpis, Lag, Views

@@ -31,7 +31,7 @@ from screens.widgets.logview import LogView
 from screens.widgets.table import VirtualTable
 
 if TYPE_CHECKING:
-    from domain.answer import Answer
+    from domain.answers.answer import Answer
     from domain.policy import Policy
     from domain.views import AlertRow, BookingRow, BookingSheet, EventRow, Views
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from domain.errors import DispatchError
 
 if TYPE_CHECKING:
-    from domain.answer import Answer
+    from domain.answers.answer import Answer
     from screens.frame import Frame
     from screens.widgets.form import Form
 

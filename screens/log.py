@@ -36,7 +36,7 @@ BOOKINGS_LOOKED_AT: Final = 50
 
 def events_for(views: Views, actor: Actor, which: EventFilter) -> list[EventRow]:
     """The last events that fit and that they may see, oldest first."""
-    from domain.finding import event_matches
+    from domain.answers.finding import event_matches
     from domain.views import BookingFilter, EventFilter
     from domain.visibility import may_see_event, sees_everything, within
 
@@ -127,7 +127,7 @@ class LogScreen(Frame):
             self._add(rows)
 
     def _add(self, rows: Sequence[EventRow]) -> None:
-        from domain.finding import event_matches
+        from domain.answers.finding import event_matches
         from domain.visibility import may_see_event
 
         actor, which = self.console.actor, self._which or every_event()

@@ -15,7 +15,7 @@ from screens.widgets.filterbar import FilterBar
 from screens.widgets.table import VirtualTable
 
 if TYPE_CHECKING:
-    from domain.answer import Answer
+    from domain.answers.answer import Answer
 
 
 class MarkedRows(BookingKeys):

@@ -39,7 +39,7 @@ from screens.widgets.heading import Heading
 from screens.widgets.table import VirtualTable
 
 if TYPE_CHECKING:
-    from domain.criteria import ProviderFilter
+    from domain.answers.criteria import ProviderFilter
     from domain.views import BookingRow, EventRow, ProviderRow, Views
 
 DEEDS_SHOWN = 60
@@ -122,7 +122,7 @@ class ProvidersScreen(Frame):
             self._sheets.ask()
 
     def _show_roster(self, now: datetime) -> None:
-        from domain.finding import provider_matches
+        from domain.answers.finding import provider_matches
 
         which = self._which
         rows = [row for row in self._rows.values() if which is None or provider_matches(which, row)]

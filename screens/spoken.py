@@ -28,7 +28,7 @@ from screens.widgets.line import CommandLine, Outlook, ResultLine
 from screens.widgets.text import width_of
 
 if TYPE_CHECKING:
-    from domain.answer import Answer
+    from domain.answers.answer import Answer
     from domain.views import BookingRow
 
 

@@ -10,9 +10,9 @@ from typing import Protocol
 from dispatcher.demo import city
 from dispatcher.demo.stage import seconds
 from domain.commands import CreateBooking
-from domain.csvfile import CsvFile
 from domain.errors import InvalidInput
-from domain.intake_rows import REQUEST_COLUMNS, request_command
+from domain.intake.csvfile import CsvFile
+from domain.intake.rows import REQUEST_COLUMNS, request_command
 from domain.records import Place
 
 

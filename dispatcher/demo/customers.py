@@ -9,7 +9,7 @@ from dispatcher.demo.stage import SAM, Stage
 from dispatcher.demo.tempers import Deck
 from domain.actors import Actor, Role
 from domain.commands import Cancel, CreateBooking, CreateCustomer
-from domain.intake_rows import resident_of
+from domain.intake.rows import resident_of
 from domain.lifecycle import FINAL, Status
 
 REGULARS = 60

@@ -7,9 +7,9 @@ from dataclasses import replace
 from importlib.resources import files
 
 from dispatcher.rehearsal import Rehearsal, Told
-from domain.drill import Drill, Scene, read_drill
 from domain.engine import Engine
 from domain.errors import DispatchError
+from domain.scripts.drill import Drill, Scene, read_drill
 
 
 def the_tour() -> Drill:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from typing import Any, Final
 
-from domain.criteria import (
+from domain.answers.criteria import (
     BookingFilter,
     BookingTraits,
     EventFilter,

@@ -11,8 +11,8 @@ from typing import Final
 
 from sqlalchemy import URL, Connection, text
 
+from domain.proof.upcast import borough_of
 from domain.store.migrations.connection import engine_of
-from domain.upcast import borough_of
 
 BATCH: Final = 1_000
 

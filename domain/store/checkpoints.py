@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from domain.chain import START, digest
-from domain.checkpoint import Checkpoint, is_due
 from domain.clock import from_ms
+from domain.proof.chain import START, digest
+from domain.proof.checkpoint import Checkpoint, is_due
 from domain.store.schema import checkpoints, events
 from domain.store.store import Store
 

@@ -1,4 +1,4 @@
-"""Rows as they were at a moment: the present ones, with what was logged since taken back (`domain.history`).
+"""Rows as they were at a moment: the present ones, with what was logged since taken back (`domain.proof.history`).
 
 Only `domain.store` imports this module. Everything is read on one connection, in one snapshot. A single subject costs
 its own events since; the board costs all events since, of which only those of subjects that existed then are unpacked;
@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Select, func, select
 
 from domain.clock import to_ms
 from domain.codec import codec_of_type
-from domain.history import Key, Past, fold, past_of, record_of, rewound, taken_back
 from domain.lifecycle import Subject
+from domain.proof.history import Key, Past, fold, past_of, record_of, rewound, taken_back
 from domain.records import Booking, Customer, Provider, Record, Service
 from domain.store.rows import MOST_AT_ONCE
 from domain.store.schema import bookings, events

@@ -13,17 +13,17 @@ from heapq import merge
 
 from sqlalchemy import Connection, func, select
 
+from domain.answers.criteria import BookingFilter, EventFilter
+from domain.answers.finding import matches
 from domain.attention import alert
 from domain.availability import busy_now, job_of, shown_status
 from domain.clock import from_ms
 from domain.codec import BOOKING
-from domain.criteria import BookingFilter, EventFilter
 from domain.errors import NotFound
-from domain.finding import matches
-from domain.history import Difference, Key, between
 from domain.lifecycle import ACTIVE, Status, Subject
 from domain.matching import Matching, RosterEntry, match
 from domain.policy import Policy
+from domain.proof.history import Difference, Key, between
 from domain.records import Booking, Customer, Event, Provider, Service, Setting
 from domain.store.log_views import LogViews, events_of
 from domain.store.past import PastRows, last_event_at, steps_between

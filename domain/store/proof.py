@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import Connection, func, select
 
-from domain.audit import COLUMNS, Auditor, Fault
-from domain.checkpoint import Checkpoint, Held
 from domain.codec import codec_of_type
 from domain.daily import Came
+from domain.proof.audit import COLUMNS, Auditor, Fault
+from domain.proof.checkpoint import Checkpoint, Held
 from domain.store.checkpoints import kept
 from domain.store.schema import daily, events
 from domain.store.snapshot import TABLES, columns

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, true, union
 
+from domain.answers.criteria import BookingTraits, Limit, Mark, Measure, Period
+from domain.answers.finding import BEFORE_WORDS, ascii_lower, begins_words, milliseconds, number_meant, spellings
 from domain.clock import to_ms
 from domain.codec import BOOKING
-from domain.criteria import BookingTraits, Limit, Mark, Measure, Period
 from domain.errors import NotFound
-from domain.finding import BEFORE_WORDS, ascii_lower, begins_words, milliseconds, number_meant, spellings
 from domain.lifecycle import FINAL, Status
 from domain.policy import Policy
 from domain.store.schema import (
@@ -140,7 +140,7 @@ def _may_show(term: str, number: int | None) -> ColumnElement[bool]:
 
 
 def conditions(which: BookingFilter, now: datetime, policy: Policy) -> list[ColumnElement[bool]]:
-    """What a filter demands of a booking: `domain.finding.matches` as conditions on `ROW`.
+    """What a filter demands of a booking: `domain.answers.finding.matches` as conditions on `ROW`.
 
     Args:
         which: What is asked for.

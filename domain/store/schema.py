@@ -303,7 +303,7 @@ checkpoints = Table(
     Column("last_event", BigInteger, nullable=False),
     Column("digest", Text, nullable=False),
 )
-"""What the whole log came to at a moment: the digest over its first `events` events (`domain.chain.digest`)."""
+"""What the whole log came to at a moment: the digest over its first `events` events (`domain.proof.chain.digest`)."""
 
 answers = Table(
     "answers",

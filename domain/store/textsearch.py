@@ -23,7 +23,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.sqltypes import NULLTYPE
 
-from domain.finding import ascii_lower, spellings
+from domain.answers.finding import ascii_lower, spellings
 from domain.store.textindex import LEAST_INDEXED
 
 HAS_PG_TRGM: Final = "dispatcher_has_pg_trgm"

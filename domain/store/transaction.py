@@ -14,14 +14,14 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, func, select, text
 
 from domain.actors import Actor
-from domain.chain import START, link
-from domain.checkpoint import Checkpoint
 from domain.clock import to_ms
 from domain.codec import EVENT, codec_of, to_json
 from domain.daily import Came, came_into
 from domain.decide.facts import Change
 from domain.errors import DispatchError, StaleVersion
 from domain.lifecycle import NEW, Subject
+from domain.proof.chain import START, link
+from domain.proof.checkpoint import Checkpoint
 from domain.records import Booking, Event, Provider, Record, Setting
 from domain.store.faults import translate
 from domain.store.points import Point, Reached, pass_by

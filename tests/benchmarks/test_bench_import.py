@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 
 from domain.engine import Engine
-from domain.intake import Intake
-from domain.intake_rows import REQUEST_COLUMNS
+from domain.intake.files import Intake
+from domain.intake.rows import REQUEST_COLUMNS
 from domain.lifecycle import Status
 from tests.benchmarks.conftest import Figures
 

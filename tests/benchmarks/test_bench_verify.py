@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from domain import audit
 from domain import commands as c
 from domain.engine import Engine
+from domain.proof import audit
 from tests.benchmarks.conftest import Figures
 from tests.domain.world import ANA, World, provider_actor
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import commands as c
-from domain.chain import COVERED, digest, link
-from domain.chain import START as BEFORE_ALL
-from domain.checkpoint import Checkpoint, written
 from domain.engine import Engine
 from domain.errors import InvalidInput
+from domain.proof.chain import COVERED, digest, link
+from domain.proof.chain import START as BEFORE_ALL
+from domain.proof.checkpoint import Checkpoint, written
 from tests.domain.world import World, small_city
 
 NewWorld = Callable[[], World]

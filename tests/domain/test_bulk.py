@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from domain.actors import Actor
-from domain.answer import Answer
+from domain.answers.answer import Answer
+from domain.answers.criteria import EventFilter
 from domain.bulk import SHARE, Consent
-from domain.criteria import EventFilter
 from domain.engine import Engine
-from domain.replay import Replay
-from domain.script import recorded
+from domain.scripts.replay import Replay
+from domain.scripts.script import recorded
 from domain.speak import speak
 from tests.conftest import NewWorld
 from tests.domain.world import ANA, BEN, World, assert_sound, customer_actor, provider_actor

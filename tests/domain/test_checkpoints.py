@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain import commands as c
-from domain.checkpoint import EVERY, EVERY_EVENTS, Checkpoint, is_due
+from domain.proof.checkpoint import EVERY, EVERY_EVENTS, Checkpoint, is_due
 from tests.conftest import NewWorld
 from tests.domain.world import START, World
 

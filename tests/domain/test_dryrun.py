@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain import commands as c
 from domain.actors import Actor
-from domain.answer import Answer
+from domain.answers.answer import Answer
 from domain.engine import Outcome
 from domain.errors import DispatchError
 from domain.lifecycle import Status

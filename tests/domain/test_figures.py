@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import commands as c
-from domain.audit import Auditor
 from domain.clock import from_ms
 from domain.daily import DayFigures, came_into, day_of, days
 from domain.errors import InvalidInput, NotFound
+from domain.proof.audit import Auditor
 from tests.domain.world import ANA, World
 
 NEW_YORK = ZoneInfo("America/New_York")

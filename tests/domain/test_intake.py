@@ -16,8 +16,8 @@ from domain.actors import Actor, Role
 from domain.commands import CreateService, DeactivateCustomer, DeactivateService
 from domain.engine import Engine
 from domain.errors import InvalidInput
-from domain.intake import BATCH, IMPORTER, Intake, Rejection, Tally
-from domain.intake_rows import REQUEST_COLUMNS
+from domain.intake.files import BATCH, IMPORTER, Intake, Rejection, Tally
+from domain.intake.rows import REQUEST_COLUMNS
 from domain.lifecycle import Action, Duty, Status, Subject
 from domain.records import Urgency
 from domain.views import BookingFilter, BookingRow, EventFilter, EventRow

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.csvfile import CsvFile, Row
 from domain.errors import InvalidInput
+from domain.intake.csvfile import CsvFile, Row
 
 COLUMNS = ("key", "note")
 

@@ -6,9 +6,9 @@ import pytest
 
 from domain.clock import from_ms
 from domain.commands import Command, CreateBooking, CreateProvider, CreateService, EditProvider, EditService
-from domain.csvfile import Row
 from domain.errors import InvalidInput
-from domain.intake_rows import (
+from domain.intake.csvfile import Row
+from domain.intake.rows import (
     PROVIDER_COLUMNS,
     REQUEST_COLUMNS,
     SERVICE_COLUMNS,
@@ -16,7 +16,7 @@ from domain.intake_rows import (
     request_command,
     service_command,
 )
-from domain.intake_rows import resident_of as resident
+from domain.intake.rows import resident_of as resident
 from domain.lifecycle import Duty, Standing
 from domain.records import Provider, Service, Urgency
 

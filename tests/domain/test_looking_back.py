@@ -7,9 +7,9 @@ import pytest
 
 from domain import commands as c
 from domain.actors import Actor
-from domain.answer import Answer
-from domain.asof import ago
-from domain.difference import MOST_BOOKINGS
+from domain.answers.answer import Answer
+from domain.answers.asof import ago
+from domain.answers.difference import MOST_BOOKINGS
 from domain.speak import speak
 from tests.domain.world import ANA, World, customer_actor, minutes, provider_actor
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from domain import commands as c
-from domain.chain import START as BEFORE_ALL
-from domain.chain import link
+from domain.proof.chain import START as BEFORE_ALL
+from domain.proof.chain import link
+from domain.proof.upcast import borough_of
 from domain.store.backfill import fill_boroughs
 from domain.store.migrate import HEAD, run_steps, sqlite_url, upgrade, version_at
-from domain.upcast import borough_of
 from tests.conftest import NewWorld
 from tests.domain.processes import ROOT, processes
 from tests.domain.world import World, assert_sound, plain

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain import commands as c
 from domain.actors import Actor
-from domain.answer import Answer
+from domain.answers.answer import Answer
 from domain.lifecycle import Status
 from domain.line.reading import parse
 from domain.line.scan import UNSAID, is_unfinished, to_finish

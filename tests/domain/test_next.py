@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import commands as c
-from domain.answer import Answer
+from domain.answers.answer import Answer
 from domain.attention import Need
 from domain.lifecycle import Status
 from domain.records import Absent

@@ -8,9 +8,9 @@ import psycopg
 import pytest
 
 from domain import commands as c
-from domain.criteria import BookingFilter
+from domain.answers.criteria import BookingFilter
+from domain.answers.finding import matches
 from domain.errors import DispatchError, StoreUnavailable
-from domain.finding import matches
 from domain.lifecycle import Status
 from domain.line import filters
 from domain.speak import context_of

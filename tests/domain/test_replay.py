@@ -12,8 +12,8 @@ from domain import commands as c
 from domain.engine import Engine
 from domain.errors import DispatchError, IllegalTransition, InvalidInput, NotUnderstood, StaleVersion
 from domain.lifecycle import Status
-from domain.replay import Replay
-from domain.script import Recorded, read_recorded, recorded
+from domain.scripts.replay import Replay
+from domain.scripts.script import Recorded, read_recorded, recorded
 from domain.views import EventFilter
 from tests.conftest import NewWorld
 from tests.domain.test_state_machine import Dispatching

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import commands as c
-from domain.criteria import EventFilter
+from domain.answers.criteria import EventFilter
 from domain.errors import DispatchError
 from domain.lifecycle import Action, Subject
+from domain.proof.retrace import CHOICES, Chosen, Retrace, Step, inconsistencies
 from domain.records import Event
-from domain.retrace import CHOICES, Chosen, Retrace, Step, inconsistencies
 from tests.domain.test_why import AT
 from tests.domain.world import World, minutes, small_city
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from domain.actors import LOOP, Actor, Role
 from domain.clock import iso
-from domain.drill import read_drill
 from domain.errors import NotUnderstood
-from domain.expectation import SHAPES, read_expectation
 from domain.line.writing import render
-from domain.script import Recorded, is_drill, is_recorded, peek, read_recorded, said_lines
+from domain.scripts.drill import read_drill
+from domain.scripts.expectation import SHAPES, read_expectation
+from domain.scripts.script import Recorded, is_drill, is_recorded, peek, read_recorded, said_lines
 from tests.domain.line.strategies import any_command, moments
 
 ANA = Actor(Role.ADMIN, "ana")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from domain import commands as c
 from domain.actors import Actor
-from domain.answer import Answer
+from domain.answers.answer import Answer
 from domain.speak import speak
 from tests.domain.line.test_round_trip import LINES
 from tests.domain.world import ANA, World, customer_actor, provider_actor

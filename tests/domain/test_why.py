@@ -6,7 +6,7 @@ import pytest
 
 from domain import commands as c
 from domain.actors import Actor
-from domain.answer import Answer
+from domain.answers.answer import Answer
 from domain.speak import speak
 from tests.domain.world import ANA, BEN, Row, World, customer_actor, minutes, provider_actor
 

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 
 from dispatcher.app import ConsoleApp
 from domain.actors import Actor, parse_actor
-from domain.answer import Answer
+from domain.answers.answer import Answer
 from domain.engine import Engine
 from domain.speak import speak
 from screens.frame import Frame

@@ -1,8 +1,8 @@
 from collections.abc import Callable
 
 from dispatcher.demo.tour import Tour, the_tour
-from domain.drill import Drill, read_drill
 from domain.lifecycle import Action
+from domain.scripts.drill import Drill, read_drill
 from tests.dispatcher.demo.room import Room
 
 

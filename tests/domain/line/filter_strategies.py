@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from domain.actors import Role
-from domain.criteria import (
+from domain.answers.criteria import (
     BookingFilter,
     BookingTraits,
     EventFilter,

@@ -8,7 +8,7 @@ import pytest
 
 from domain import commands as c
 from domain.actors import LOOP, Actor, Role
-from domain.answer import Answer
+from domain.answers.answer import Answer
 from domain.clock import SteppedClock
 from domain.line.examples import SHAPES, TIMES, spoken_words
 from domain.line.table import BY_NAME, GROUPS, VERBS, Verb

@@ -1,6 +1,6 @@
 """One row of a requests, providers or services file, read as one command or refused in one sentence.
 
-Pure; `domain/intake.py` may import this module.
+Pure; `domain/intake/files.py` may import this module.
 """
 
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ from domain.commands import (
     EditService,
 )
 from domain.contact import email_address, phone_number
-from domain.csvfile import Row
 from domain.errors import InvalidInput
+from domain.intake.csvfile import Row
 from domain.records import Provider, Service, Urgency
 
 REQUEST_COLUMNS = (

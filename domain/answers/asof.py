@@ -6,12 +6,12 @@
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from domain import difference
+from domain.answers import difference
+from domain.answers.reports import clock_time
 from domain.clock import iso
 from domain.errors import InvalidInput
 from domain.line.context import Context
 from domain.line.queries import Diff
-from domain.reports import clock_time
 from domain.views import Views
 from domain.visibility import require_admin, require_booking
 

@@ -1,7 +1,7 @@
 """Choices made again from the log: was whoever got a booking the one that the rules led to at that moment? Pure.
 
-Only `domain.audit` imports this module. It trusts nothing that a choice recorded: who could, who could not and why, and
-every figure are worked out anew from the events before it, by the same rules that the choice was made by.
+Only `audit` imports this module. It trusts nothing that a choice recorded: who could, who could not and why, and every
+figure are worked out anew from the events before it, by the same rules that the choice was made by.
 """
 
 from collections import defaultdict

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
+from domain.answers.reports import clock_time, event_line
 from domain.codec import BOOKING
-from domain.history import Change, Difference
 from domain.lifecycle import Duty, Status, Subject
+from domain.proof.history import Change, Difference
 from domain.records import Provider
-from domain.reports import clock_time, event_line
 from domain.views import BoardChanges, BookingChanges
 
 MOST_BOOKINGS: Final = 180

@@ -42,7 +42,7 @@ def is_recorded(line: str) -> bool:
 
 
 def is_drill(line: str) -> bool:
-    """Whether a script's first line makes it a drill (`domain.drill`); no verb is called so."""
+    """Whether a script's first line makes it a drill (`domain.scripts.drill`); no verb is called so."""
     return line.split(None, 1)[:1] == ["drill"]
 
 

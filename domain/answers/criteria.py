@@ -66,7 +66,7 @@ class BookingTraits:
         marks: All of these are true of it.
         limits: All of these hold.
         periods: It was asked for (`requested_at`) within all of these.
-        words: Each occurs in what it shows; one of under three characters begins a word there (`domain.finding`).
+        words: Each occurs in what it shows; one of under three characters begins a word there (`finding`).
     """
 
     statuses: frozenset[Status] = frozenset()

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from domain.actors import Actor, Role
 from domain.commands import Command, CreateBooking, CreateCustomer, CreateService
-from domain.csvfile import CsvFile, Row
 from domain.errors import DispatchError, Duplicate, InvalidInput
-from domain.intake_rows import (
+from domain.intake.csvfile import CsvFile, Row
+from domain.intake.rows import (
     PROVIDER_COLUMNS,
     REQUEST_COLUMNS,
     SERVICE_COLUMNS,

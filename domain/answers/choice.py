@@ -1,6 +1,6 @@
 """A choice of a provider as the log recorded it: who was weighed, who was passed over and why, in words and as data.
 
-Pure; nothing here is worked out from what is true today. `domain/why.py` imports this module.
+Pure; nothing here is worked out from what is true today. `domain/answers/why.py` imports this module.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
+from domain.answers.reports import clock_time
 from domain.clock import from_ms, iso
 from domain.lifecycle import Action
 from domain.matching import Why
 from domain.records import Event
-from domain.reports import clock_time
 
 CHOICES: Final = frozenset({Action.ATTEMPT, Action.ASSIGN, Action.FORCE_ASSIGN, Action.OVERRIDE})
 """The actions by which somebody may come to have a booking."""

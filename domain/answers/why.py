@@ -1,7 +1,7 @@
 """Why: an event, a booking's present state, or somebody's part in it, told from what the log recorded. Pure.
 
 Nothing is worked out anew from what is true today: candidates, reasons and figures are those of that moment.
-`domain/inquiry.py` imports this module, and finds what it is given.
+`domain/answers/inquiry.py` imports this module, and finds what it is given.
 """
 
 import json
@@ -12,13 +12,13 @@ from textwrap import wrap
 from typing import Any, Final
 
 from domain.actors import Actor, Role
-from domain.choice import Choice, choice_data, choice_lines, standing
+from domain.answers.choice import Choice, choice_data, choice_lines, standing
+from domain.answers.difference import Wording, label
+from domain.answers.reports import clock_time
 from domain.clock import iso
 from domain.codec import BOOKING
-from domain.difference import Wording, label
 from domain.lifecycle import FINAL, Status, Subject
 from domain.records import Absent, Booking, Event, Provider
-from domain.reports import clock_time
 from domain.views import BookingRow, EventRow
 from domain.wording import told
 

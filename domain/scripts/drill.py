@@ -19,9 +19,9 @@ from typing import Final
 
 from domain.actors import Actor, Role, parse_actor
 from domain.errors import DispatchError, NotUnderstood
-from domain.expectation import Expectation, read_expectation
 from domain.line import times
-from domain.script import moment
+from domain.scripts.expectation import Expectation, read_expectation
+from domain.scripts.script import moment
 
 _HEAD = re.compile(r"drill\s+from\s+(\S+)(?:\s+as\s+(\S+))?")
 _SAID_BY = re.compile(r"as\s+([a-z]+(?::[^\s:]+)?):\s+(.+)")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from domain.chain import START, digest
 from domain.clock import iso, whole_ms
 from domain.errors import InvalidInput
+from domain.proof.chain import START, digest
 
 EVERY: Final = timedelta(hours=1)
 EVERY_EVENTS: Final = 10_000
@@ -27,7 +27,7 @@ class Checkpoint:
         number: Its place among the database's checkpoints, from 1.
         events: How many events it covers: the first ones, in the log's order.
         last_event: The number of the last of them.
-        digest: What they come to (`domain.chain.digest`).
+        digest: What they come to (`domain.proof.chain.digest`).
     """
 
     number: int

@@ -6,7 +6,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domain import reports
+from domain.answers import reports
 from domain.errors import DispatchError
 from domain.line.context import Context
 from domain.line.following import BookingFacts, Facts, Following, Item, follow

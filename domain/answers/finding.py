@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain.clock import to_ms
-from domain.criteria import (
+from domain.answers.criteria import (
     BookingFilter,
     BookingTraits,
     EventFilter,
@@ -20,6 +19,7 @@ from domain.criteria import (
     ProviderFilter,
     ProviderTraits,
 )
+from domain.clock import to_ms
 from domain.lifecycle import ACTIVE, FINAL, NEEDS_PROVIDER, Status, Subject
 from domain.policy import Policy
 from domain.records import Booking

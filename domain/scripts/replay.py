@@ -11,7 +11,7 @@ from domain.engine import Engine, Outcome
 from domain.errors import InvalidInput, NotUnderstood, StaleVersion
 from domain.line.context import Context
 from domain.line.reading import parse
-from domain.script import Recorded
+from domain.scripts.script import Recorded
 from domain.views import Directory
 
 

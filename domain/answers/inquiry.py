@@ -6,7 +6,8 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from domain.criteria import EventFilter
+from domain.answers.criteria import EventFilter
+from domain.answers.why import Explanation, Teller
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.lifecycle import Action, Subject
 from domain.line.context import Context
@@ -14,7 +15,6 @@ from domain.line.queries import WhyAsked
 from domain.records import Event
 from domain.views import BookingRow, EventRow, Views
 from domain.visibility import details_for, may_see_event, require_admin, require_booking, sees_everything
-from domain.why import Explanation, Teller
 
 _LAST = 2**62
 _PAGE = 500

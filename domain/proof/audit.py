@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from domain.chain import COVERED, START, link_of
-from domain.checkpoint import Held
 from domain.clock import from_ms
 from domain.daily import Came, came_on, day_of
 from domain.lifecycle import ACTIVE, AT_WORK, NEW, REASON_REQUIRED, Action, Subject, edges
 from domain.policy import Policy
-from domain.retrace import CHOICES, Chosen, Retrace, Step, inconsistencies
-from domain.upcast import BOROUGH, borough_of
+from domain.proof.chain import COVERED, START, link_of
+from domain.proof.checkpoint import Held
+from domain.proof.retrace import CHOICES, Chosen, Retrace, Step, inconsistencies
+from domain.proof.upcast import BOROUGH, borough_of
 
 COLUMNS: Final = ("id", "hash", *COVERED)
 """The columns of an event that the auditor takes, in order."""

@@ -1,0 +1,1 @@
+"""Files of requests, providers and services, turned into commands: every row lands or is named with its reason."""
