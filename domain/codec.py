@@ -62,10 +62,11 @@ class Codec(Generic[R]):
 
     Attributes:
         names: The fields in order, which are the columns in order.
+        build: Makes a record of all its fields' values, in that order or by name.
     """
 
     def __init__(self, record: type[R]) -> None:
-        self._build = builder(record)
+        self.build = builder(record)
         hints = typing.get_type_hints(record)
         self.names = tuple(field.name for field in dataclasses.fields(record))  # type: ignore[arg-type]
         converters = {name: _converters(hints[name]) for name in self.names}
@@ -79,10 +80,9 @@ class Codec(Generic[R]):
         """The record of a row whose columns are `names`."""
         values = list(row)
         for index, convert in self._decoders:
-            if values[index] is not None:
-                values[index] = convert(values[index])  # type: ignore[misc]
-        made: R = self._build(**dict(zip(self.names, values, strict=True)))
-        return made
+            if (stored := values[index]) is not None:
+                values[index] = convert(stored)  # type: ignore[misc]
+        return self.build(*values)
 
     def encode(self, record: R) -> dict[str, Any]:
         """Every column's value."""

@@ -41,6 +41,7 @@ def gather(transaction: Snapshot, command: c.Command, actor: Actor, now: datetim
 
 _WEIGH_THE_HOLDERS_JOBS = (c.Depart, c.Start, c.Reschedule, c.Override)
 """Decisions that look at what else the booking's provider has; the others are spared the reads."""
+_NAMES_A_PROVIDER = (c.Assign, c.ForceAssign, c.Override)
 
 
 class _Gathering:
@@ -71,7 +72,7 @@ class _Gathering:
         booking = self._tx.booking(command.booking)
         if booking is None:
             raise NotFound(f"There is no booking {command.booking}", booking=command.booking)
-        handle: str | None = getattr(command, "provider", None)
+        handle = command.provider if isinstance(command, _NAMES_A_PROVIDER) else None
         chooses = isinstance(command, c.Attempt) or (isinstance(command, c.Assign) and handle is None)
         return self.facts(
             booking=booking,

@@ -3,22 +3,16 @@
 May be imported by anything; it imports the grammar's table.
 """
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from pydantic.fields import FieldInfo
 
 from domain.commands import Command
 from domain.line.table import VERBS, Verb
 from domain.line.values import MANNERS
-
-_VERBS: Final[dict[type[Command], list[Verb]]] = defaultdict(list)
-for _verb in VERBS:
-    if _verb.command is not None:
-        _VERBS[_verb.command].append(_verb)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +26,15 @@ class _Part:
     """The values at which it is not written; None when it always is."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How one verb says a kind of command."""
+
+    name: str
+    needs: tuple[str, ...]
+    parts: tuple[_Part, ...]
+
+
 def render(command: Command) -> str:
     """The line that a command is stored as: `parse` gives the same command on any day, in any zone.
 
@@ -41,11 +44,11 @@ def render(command: Command) -> str:
     Returns:
         One line without line breaks.
     """
-    verb = _verb_for(command)
+    form = _form_for(command)
     bulk: int | None = getattr(command, "bulk", None)
-    words = [verb.name] if bulk is None else [f"&{bulk}", verb.name]
-    for part in _parts(verb):
-        values = tuple(getattr(command, field) for field in part.fields)
+    words = [form.name] if bulk is None else [f"&{bulk}", form.name]
+    for part in form.parts:
+        values = tuple([getattr(command, field) for field in part.fields])
         if values != part.left_out:
             if part.key is not None:
                 words.append(part.key)
@@ -53,24 +56,25 @@ def render(command: Command) -> str:
     return " ".join(words)
 
 
-def _verb_for(command: Command) -> Verb:
+def _form_for(command: Command) -> _Form:
     """Of the verbs that build such a command, the one whose needs it meets best: `undo!` for an undo with a reason."""
-    verbs = _VERBS[type(command)]
-    if len(verbs) == 1:
-        return verbs[0]
+    forms = _forms(type(command))
+    if len(forms) == 1:
+        return forms[0]
 
-    def met(verb: Verb) -> int:
-        required = [field for slot in verb.slots if slot.required for field in slot.fields]
-        return -1 if any(getattr(command, field) is None for field in required) else len(required)
+    def met(form: _Form) -> int:
+        return -1 if any(getattr(command, field) is None for field in form.needs) else len(form.needs)
 
-    return max(verbs, key=met)
+    return max(forms, key=met)
 
 
 @cache
-def _parts(verb: Verb) -> tuple[_Part, ...]:
-    assert verb.command is not None
-    fields = verb.command.model_fields
-    return tuple(
+def _forms(kind: type[Command]) -> tuple[_Form, ...]:
+    return tuple(_form_of(verb, kind.model_fields) for verb in VERBS if verb.command is kind)
+
+
+def _form_of(verb: Verb, fields: Mapping[str, FieldInfo]) -> _Form:
+    parts = [
         _Part(
             fields=slot.fields,
             key=slot.keys[0] if slot.keys and not slot.silent else None,
@@ -78,7 +82,9 @@ def _parts(verb: Verb) -> tuple[_Part, ...]:
             left_out=None if slot.required else tuple(_default(fields[field]) for field in slot.fields),
         )
         for slot in verb.slots
-    )
+    ]
+    needs = tuple(field for slot in verb.slots if slot.required for field in slot.fields)
+    return _Form(verb.name, needs, tuple(parts))
 
 
 def _default(field: FieldInfo) -> Any:

@@ -110,6 +110,7 @@ class Snapshot:
         self._roster: tuple[RosterEntry, ...] | None = None
         self._ids: dict[Subject, int] = {}
         self._policy: Policy | None = None
+        self._services: dict[str, Service] = {}
 
     def _one(self, prepared: Prepared, codec: Codec[Any], **values: Any) -> Any:
         row = prepared.row(self._connection, **values)
@@ -184,11 +185,15 @@ class Snapshot:
 
     def service_named(self, name: str) -> Service | None:
         """By name, whatever the case."""
+        if name in self._services:
+            return self._services[name]
         found: Service | None = self._one(_SERVICE_NAME, SERVICE, name=name)
         if found is None and not name.isascii():
             # SQLite's lower() knows A to Z only.
             number = self.service_numbers().get(name.lower())
             found = self.service(number) if number is not None else None
+        if found is not None:
+            self._services[name] = found
         return found
 
     def service_numbers(self) -> dict[str, int]:

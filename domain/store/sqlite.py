@@ -62,8 +62,9 @@ class SqliteStore(Store):
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = self.url = str(path)
+        self._faults = _Faults(path)
         _refuse_unusable(path)
-        with self._faults():
+        with self._faults:
             version = self._probe()
             self._gate = self._new_gate()
             self._sql = create_engine(
@@ -100,7 +101,7 @@ class SqliteStore(Store):
         """
         if self._is_same_file():
             return
-        with self._faults(), self._watching:
+        with self._faults, self._watching:
             found = _identity(self.path)
             if found == self._file:
                 return
@@ -114,14 +115,14 @@ class SqliteStore(Store):
     def _is_same_file(self) -> bool:
         """Whether nothing happened to the file. It is asked many times a second."""
         try:
-            found = self.path.stat()
+            found = os.stat(self.name)  # noqa: PTH116, it takes half of what Path.stat does
         except OSError:
             return False
         return (found.st_dev, found.st_ino) == self._file
 
     def _take_up(self, found: tuple[int, int]) -> None:
         """Open what lies at the path now, in place of what lay there before."""
-        with self._faults():
+        with self._faults:
             if (version := self._probe()) != HEAD:
                 raise StoreUnavailable(
                     f"{self.path} was replaced by one of another version ({version}); start this console again",
@@ -191,27 +192,13 @@ class SqliteStore(Store):
         return connection
 
     @contextmanager
-    def _faults(self) -> Iterator[None]:
-        """Driver errors leave as ours."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise translate(error, str(self.path)) from error
-        except DBAPIError as error:
-            if isinstance(error.orig, sqlite3.Error):
-                raise translate(error.orig, str(self.path)) from error
-            raise
-        except OSError as error:
-            raise StoreUnavailable(f"{self.path}: {error.strerror}", database=str(self.path)) from error
-
-    @contextmanager
     def write(self) -> Iterator[Transaction]:
         """One durable transaction, when its turn at the gate has come."""
         self._require_file()
-        with self._faults():
+        with self._faults:
             turn = self._take_turn()
         try:
-            with self._faults():
+            with self._faults:
                 self.reached(Point.TURN)
                 self._writer.execute("BEGIN IMMEDIATE")
                 try:
@@ -246,7 +233,7 @@ class SqliteStore(Store):
         """One consistent snapshot."""
         self._require_file()
         # Begun at once: the facts are read past SQLAlchemy, which would begin only with its own first statement.
-        with self._faults(), self._sql.begin() as connection:
+        with self._faults, self._sql.begin() as connection:
             yield connection
 
     def tail(self, after: Position, most: int) -> tuple[tuple[Event, ...], Position]:
@@ -261,7 +248,7 @@ class SqliteStore(Store):
     def behind(self, place: Position) -> tuple[int, int | None]:
         """How many events are above a number."""
         self._require_file()
-        with self._faults(), self._watching:
+        with self._faults, self._watching:
             first = self._watcher.execute(_FIRST_BEHIND, (place.event,)).fetchone()
         return (0, None) if first is None else (self.newest() - first[0] + 1, first[1])
 
@@ -291,7 +278,7 @@ class SqliteStore(Store):
     def raw(self) -> Iterator[sqlite3.Connection]:
         """A driver's connection for prepared reads, outside any transaction."""
         self._require_file()
-        with self._faults():
+        with self._faults:
             pooled = self._sql.raw_connection()
             try:
                 connection = pooled.driver_connection
@@ -318,6 +305,26 @@ class SqliteStore(Store):
             self._gate.release()
         for gate in (self._gate, *self._past_gates):
             gate.close()
+
+
+class _Faults:
+    """Driver errors leave as ours. It keeps nothing, so that any number of threads may be inside of it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            return
+        if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.Error):
+            raise translate(error.orig, str(self._path)) from error
+        if isinstance(error, sqlite3.Error):
+            raise translate(error, str(self._path)) from error
+        if isinstance(error, OSError):
+            raise StoreUnavailable(f"{self._path}: {error.strerror}", database=str(self._path)) from error
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -22,7 +22,7 @@ from domain.errors import DispatchError, StaleVersion
 from domain.lifecycle import NEW, Subject
 from domain.proof.chain import START, link
 from domain.proof.checkpoint import Checkpoint
-from domain.records import Booking, Event, Provider, Record, Setting
+from domain.records import Booking, Event, Provider, Record, Service, Setting
 from domain.store.faults import translate
 from domain.store.points import Point, Reached, pass_by
 from domain.store.prepared import Link, Prepared, insert_sql, update_sql
@@ -79,7 +79,7 @@ class Transaction(Snapshot):
             if self._is_open():
                 self._connection.execute("ROLLBACK TO part")
                 self._connection.execute("RELEASE part")
-            self._roster, self._policy, self._ids = None, None, {}
+            self._roster, self._policy, self._ids, self._services = None, None, {}, {}
             self._heads, self._came_into = heads, came_into
             if (refusal := self._refusal(error)) is not None:
                 raise refusal from error
@@ -217,7 +217,8 @@ class Transaction(Snapshot):
         number = self._append(row)
         self._reached(Point.EVENT)
         self._note(before, after, now)
-        return Event(id=number, hash=row["hash"], **said)
+        event: Event = EVENT.build(id=number, hash=row["hash"], **said)
+        return event
 
     def _note(self, before: Record | None, after: Record, now: datetime) -> None:
         """Count it, and forget what was read before it and is another now."""
@@ -227,6 +228,8 @@ class Transaction(Snapshot):
             self._roster = None
         if isinstance(after, Setting):
             self._policy = None
+        if isinstance(after, Service):
+            self._services = {}
 
 
 def seen(before: Record) -> dict[str, Any]:
