@@ -54,12 +54,12 @@ def _add_db(db: argparse.ArgumentParser, again: argparse.ArgumentParser) -> None
     kind("status", _status, "what it is like: schema, size, counts, newest event and checkpoint; changes nothing")
     kind("upgrade", _upgrade, "bring its schema up to this program's, taking turns with whoever writes")
     kind("backfill", _backfill, "only fill what the next step of an upgrade needs; may be stopped and run again")
-    backup = kind("backup", _backup, "copy it to FILE while everybody works on it; the copy is checked")
+    backup = kind("backup", _backup, "copy it to FILE, a SQLite database, while everybody works on it; it is checked")
     backup.add_argument("file", metavar="FILE")
     backup.add_argument("--force", action="store_true", help="replace FILE if it is there")
-    restore = kind("restore", _restore, "put the backup FILE in its place; consoles that are open take it up")
+    restore = kind("restore", _restore, "put the backup FILE in its place; on PostgreSQL, into an empty database")
     restore.add_argument("file", metavar="FILE")
-    restore.add_argument("--force", action="store_true", help="even where bookings are; what was there is kept beside")
+    restore.add_argument("--force", action="store_true", help="even where bookings are; the file is kept beside")
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:

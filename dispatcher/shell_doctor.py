@@ -18,27 +18,44 @@ from domain import doctor as d
 from domain.engine import Engine
 from domain.errors import DispatchError
 from domain.policy import Policy
-from domain.store.status import damage, file_of, look, writer_of
+from domain.store.opening import is_on_server, path_of
+from domain.store.status import damage, look, writer_of
 from domain.visibility import require_admin
 
 _UNSOUND: Final = 1
-_WATCHED_S: Final = 0.1
 _GATE_WITHIN_S: Final = 1.0
+_FILE_REMEDY: Final = "dispatcher db restore BACKUP, or let --db name another"
+_SERVER_REMEDY: Final = "see that the server runs and lets you in, or let --db name another"
 _GLYPHS: Final = {d.Level.OK: "✓", d.Level.WARN: "!", d.Level.FAIL: "✗"}
+
+
+class _Clocks:
+    """The wall clock, watched against the steady one for as long as the doctor works."""
+
+    def __init__(self) -> None:
+        self._apart_s = time.time() - time.monotonic()
+
+    def drift_s(self) -> float:
+        """How much further the wall clock has moved."""
+        return time.time() - time.monotonic() - self._apart_s
 
 
 def doctor(settings: Settings, output: Output) -> int:
     """Print each finding; 1 when one of them is a failure."""
     require_admin(settings.actor, "doctor")
-    path = file_of(settings.url, "doctor")
-    findings = [_program(), d.on_python(), d.on_sqlite(sqlite3.sqlite_version_info)]
+    clocks, findings = _Clocks(), [_program(), d.on_python()]
     try:
-        findings += _file(path)
-        if d.worst(findings) is not d.Level.FAIL:
+        if is_on_server(settings.url):
+            found, may_open = _server(settings.url)
+        else:
+            found, may_open = _file(path_of(settings.url))
+        findings += found
+        if may_open:
             with closing(Engine.open(settings.url)) as engine:
-                findings += _work(engine)
+                findings += _work(engine, clocks)
     except DispatchError as error:
-        findings.append(d.Finding("database", d.Level.FAIL, error.message, "dispatcher db restore BACKUP, or --db"))
+        remedy = _SERVER_REMEDY if is_on_server(settings.url) else _FILE_REMEDY
+        findings.append(d.Finding("database", d.Level.FAIL, error.message, remedy))
     for one in findings:
         remedy = f"\n→ {one.remedy}" if one.remedy else ""
         output.text(f"{_GLYPHS[one.level]} {one.level:<5}{one.what:<12} {one.says}{remedy}")
@@ -53,21 +70,44 @@ def _program() -> d.Finding:
         return d.Finding("Dispatcher", d.Level.OK, "run from its source")
 
 
-def _file(path: Path) -> list[d.Finding]:
-    """What can be seen from outside; nothing is opened for work."""
+def _file(path: Path) -> tuple[list[d.Finding], bool]:
+    """What can be seen of a file from outside, and whether it can be opened without changing it."""
     found = look(path)
-    return [
-        d.Finding("database", d.Level.OK, f"{path}, SQLite, journal {found.journal}"),
+    findings = [
+        d.on_sqlite(sqlite3.sqlite_version_info),
+        d.Finding("database", d.Level.OK, f"{path}, {found.about}"),
         d.on_schema(found.schema, found.head),
         d.on_permissions(path.stat().st_mode, os.access(path, os.R_OK | os.W_OK)),
         d.on_disk(shutil.disk_usage(path.parent).free, found.size + found.unmoved),
         d.on_integrity(list(damage(path))),
         d.on_gate(writer_of(path, _GATE_WITHIN_S)),
     ]
+    return findings, found.schema == found.head and d.worst(findings) is not d.Level.FAIL
 
 
-def _work(engine: Engine) -> list[d.Finding]:
+def _server(url: str) -> tuple[list[d.Finding], bool]:
+    """What can be seen of a server, whose disk only it knows, and whether the database can be opened as it is."""
+    from domain.store.postgres_status import health_of, look_at_server
+
+    health, found = health_of(url), look_at_server(url)
+    findings = [
+        d.on_postgres(found.version),
+        d.Finding("database", d.Level.OK, f"{found.name}, {found.size / (1 << 20):,.1f} MB"),
+        d.on_schema(found.schema, found.head),
+        d.on_connection(health.connect_ms, health.answer_ms),
+        d.on_connections(health.connected, health.most, health.each),
+        d.on_durability(health.risks),
+        d.on_server_writing(health.only_reads, health.standing),
+        d.on_server_clock(health.ahead_s),
+    ]
+    if found.schema is not None:
+        findings.append(d.on_texts(found.texts))
+    return findings, found.schema == found.head
+
+
+def _work(engine: Engine, clocks: _Clocks) -> list[d.Finding]:
     now = engine.clock.now()
+    engine.newest()  # the first look connects
     began = time.perf_counter()
     newest = engine.newest()
     took_ms = (time.perf_counter() - began) * 1000
@@ -75,15 +115,8 @@ def _work(engine: Engine) -> list[d.Finding]:
     last = engine.views.event(newest).event.at if newest else None
     return [
         d.on_settings({name: value for name, value in policy.items() if value != usual[name]}),
-        d.on_clock(now, last, _drift_s()),
+        d.on_clock(now, last, clocks.drift_s()),
         d.on_loop(now, engine.timers.next_at()),
-        d.on_tail(took_ms),
+        d.on_tail(took_ms, engine.tail().lag(now)),
         d.on_checkpoints(engine.checkpoints(), newest, now),
     ]
-
-
-def _drift_s() -> float:
-    """How much further the wall clock moves than the steady one, watched for a moment."""
-    wall, steady = time.time(), time.monotonic()
-    time.sleep(_WATCHED_S)
-    return (time.time() - wall) - (time.monotonic() - steady)

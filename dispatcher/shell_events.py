@@ -11,6 +11,7 @@ from typing import Any
 from tzlocal import get_localzone
 
 from dispatcher.output import Output
+from dispatcher.pace import Pace
 from dispatcher.settings import Settings
 from domain.actors import Actor
 from domain.answers.reports import event_line
@@ -50,6 +51,8 @@ def log_rows(
 ) -> Iterator[EventRow]:
     """The log as far as an actor may see it, oldest first, a page at a time; with `follow` it never ends.
 
+    Who follows is told on standard error when what is printed is behind the log, and when it has caught up.
+
     Raises:
         NotFound: There is no such booking.
         Forbidden: It is somebody else's.
@@ -72,9 +75,11 @@ def _past(engine: Engine, booking: int | None, since: int, newest: int) -> Itera
 
 def _followed(engine: Engine, since: int, output: Output) -> Iterator[EventRow]:
     tail = engine.tail(since)
+    pace = Pace(tail, output, engine.clock.now)
     while not output.reader_is_gone():
         page = tail.more(PAGE)
         yield from page
+        pace.look()
         if not page:
             output.flush()
             tail.wait(POLL_S)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.proof.checkpoint import EVERY, Checkpoint
+from domain.views import Lag
 
 SOUND_SQLITE: Final = (3, 51, 3)
 """The first version without the WAL-reset corruption (https://www.sqlite.org/wal.html)."""
@@ -18,6 +19,9 @@ _LITTLE_BYTES: Final = 1 << 30
 _NEXT_TO_NOTHING_BYTES: Final = 100 << 20
 _DRIFT_S: Final = 0.05
 _SLOW_MS: Final = 100
+_TESTED_POSTGRES: Final = range(15, 19)
+_APART_S: Final = 1.0
+_STANDS_S: Final = 60.0
 
 
 class Level(StrEnum):
@@ -127,12 +131,25 @@ def on_loop(now: datetime, earliest: datetime | None) -> Finding:
     return Finding("loop", Level.OK, f"the earliest timer is due in {_plain(max(earliest - now, timedelta(0)))}")
 
 
-def on_tail(took_ms: float) -> Finding:
-    """How long a look at the log takes, by which consoles notice what others did."""
-    says = f"a look at the log takes {took_ms:.2f} ms"
+def on_tail(took_ms: float, lag: Lag) -> Finding:
+    """How a reader of the log fares, by which consoles notice what others did.
+
+    Args:
+        took_ms: How long a look at the log takes.
+        lag: How far a reader is behind who has read all that can be read.
+    """
+    says = f"a look takes {took_ms:.2f} ms"
+    if lag.events and lag.seconds > _LATE.total_seconds():
+        return Finding(
+            "tail",
+            Level.WARN,
+            f"{says}, but {lag.events:,} events cannot be read yet,\n"
+            f"the oldest for {lag.seconds:,.0f} s: a transaction that began before it has not ended",
+            "end the session that holds it; the line about writing names it",
+        )
     if took_ms > _SLOW_MS:
         return Finding("tail", Level.WARN, says, "see what else uses the disk; consoles show changes this much later")
-    return Finding("tail", Level.OK, says)
+    return Finding("tail", Level.OK, f"{says}, and nothing waits to be read")
 
 
 def on_gate(held: str | None) -> Finding:
@@ -140,6 +157,88 @@ def on_gate(held: str | None) -> Finding:
     if held is not None:
         return Finding("writing", Level.FAIL, held, "end the process that it names, if it hangs")
     return Finding("writing", Level.OK, "the write gate opens")
+
+
+def on_postgres(version: str) -> Finding:
+    """The version of the server."""
+    tested = f"{_TESTED_POSTGRES[0]} to {_TESTED_POSTGRES[-1]}"
+    major = version.partition(".")[0]
+    if major.isdecimal() and int(major) in _TESTED_POSTGRES:
+        return Finding("PostgreSQL", Level.OK, version)
+    return Finding("PostgreSQL", Level.WARN, f"{version}; tested with {tested}", f"use PostgreSQL {tested}")
+
+
+def on_texts(kept_by: str) -> Finding:
+    """What finds texts on a server: `pg_trgm`, or the trigrams that the store keeps."""
+    if kept_by == "pg_trgm":
+        return Finding("texts", Level.OK, "found by pg_trgm")
+    return Finding("texts", Level.OK, "found by trigrams of our own, since the server had no pg_trgm")
+
+
+def on_connection(connect_ms: float, answer_ms: float) -> Finding:
+    """How far away the server is."""
+    says = f"made in {connect_ms:.1f} ms, and an answer takes {answer_ms:.2f} ms"
+    if answer_ms > _SLOW_MS:
+        return Finding("connection", Level.WARN, says, "bring consoles and server nearer: a command asks several times")
+    return Finding("connection", Level.OK, says)
+
+
+def on_connections(connected: int, most: int, each: int) -> Finding:
+    """Room for further consoles on the server.
+
+    Args:
+        connected: How many connections there are.
+        most: How many there may be.
+        each: How many one console may take.
+    """
+    left = max(most - connected, 0)
+    says = f"{connected:,} of {most:,} are taken; a further console takes up to {each}"
+    if left < each:
+        remedy = "raise max_connections in postgresql.conf, or close what is not needed"
+        return Finding("connections", Level.WARN, says, remedy)
+    return Finding("connections", Level.OK, says)
+
+
+def on_durability(risks: dict[str, str]) -> Finding:
+    """The server's settings without which something acknowledged may be lost, each with its value."""
+    if not risks:
+        return Finding("durability", Level.OK, "what is acknowledged is on the disk")
+    said = ", ".join(f"{name} is {value}" for name, value in risks.items())
+    return Finding(
+        "durability",
+        Level.FAIL,
+        f"{said}:\na power cut loses bookings that were acknowledged",
+        "; ".join(f"ALTER SYSTEM SET {name} = on" for name in risks) + "; SELECT pg_reload_conf()",
+    )
+
+
+def on_server_writing(only_reads: bool, standing: tuple[int, str, float] | None) -> Finding:
+    """Whether anybody can write, and whether somebody began to and does not end.
+
+    Args:
+        only_reads: Whether the server takes no writes.
+        standing: The process, program and age in seconds of the oldest transaction that has written.
+    """
+    if only_reads:
+        return Finding("writing", Level.FAIL, "the server only reads, as a standby does", "let --db name the primary")
+    if standing is not None and standing[2] > _STANDS_S:
+        process, program, seconds = standing
+        return Finding(
+            "writing",
+            Level.WARN,
+            f"process {process} ({program or 'of some program'}) has a transaction open for {seconds:,.0f} s:\n"
+            "consoles see nothing that was written after it began",
+            f"SELECT pg_terminate_backend({process})",
+        )
+    return Finding("writing", Level.OK, "the server takes writes, and no transaction stands still")
+
+
+def on_server_clock(ahead_s: float) -> Finding:
+    """The server's clock against this machine's."""
+    says = f"{abs(ahead_s):.2f} s {'ahead of' if ahead_s > 0 else 'behind'} this machine's"
+    if abs(ahead_s) > _APART_S:
+        return Finding("server clock", Level.WARN, says, "set both clocks by NTP: events carry the consoles' times")
+    return Finding("server clock", Level.OK, says)
 
 
 def on_permissions(mode: int, mine: bool) -> Finding:

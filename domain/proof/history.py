@@ -83,9 +83,13 @@ def fold(steps: Iterable[Step]) -> dict[Key, Past]:
     """Every subject as events, from the first on and in order, leave it."""
     told: dict[Key, Past] = {}
     for step in steps:
-        past = told.setdefault((step.subject, step.subject_id), Past())
+        key = step.subject, step.subject_id
+        past = told.get(key)
+        if past is None:
+            past = told[key] = Past()
         past.version = step.version
-        past.fields.update({name: after for name, (_, after) in step.changes.items()})
+        for name, (_, after) in step.changes.items():
+            past.fields[name] = after
     return told
 
 
@@ -141,11 +145,14 @@ def between(steps: Iterable[tuple[int, Step]]) -> dict[Key, Difference]:
     """
     found: dict[Key, Difference] = {}
     for number, step in steps:
-        difference = found.setdefault((step.subject, step.subject_id), Difference(step.version == 1))
+        key = step.subject, step.subject_id
+        difference = found.get(key)
+        if difference is None:
+            difference = found[key] = Difference(step.version == 1)
         difference.events.append(number)
+        fields = difference.fields
         for name, (before, after) in step.changes.items():
-            known = difference.fields.get(name)
-            difference.fields[name] = Change(before if known is None else known.before, after)
+            fields[name] = Change(fields[name].before if name in fields else before, after)
     for difference in found.values():
         difference.fields = {name: one for name, one in difference.fields.items() if one.before != one.after}
     return found

@@ -7,17 +7,19 @@ figure are worked out anew from the events before it, by the same rules that the
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from domain.availability import Job
 from domain.clock import from_ms, to_ms
 from domain.codec import BOOKING, PROVIDER
 from domain.lifecycle import ACTIVE, FINAL, Action, Status, Subject
-from domain.matching import RULE, Rank, RosterEntry, Skip, Why, candidate, rank, why_not
+from domain.matching import RULE, Rank, RosterEntry, Skip, Why, candidate, kilometres, rank, why_not
 from domain.policy import Policy
-from domain.records import Booking, Provider
+from domain.records import Place, Provider
+from domain.slack import travel_seconds
 
 CHOICES: Final = frozenset({Action.ATTEMPT, Action.ASSIGN, Action.FORCE_ASSIGN})
 """The actions that choose a provider, or find that there is none."""
@@ -28,10 +30,6 @@ _PART = frozenset({"skills", "active", "handle"})
 """The fields that decide for which services a provider comes into question."""
 _WISH = frozenset({"service_id", "window_start", "window_end", "latitude", "longitude", "duration_minutes", "excluded"})
 """The fields of a booking that decide who could take it."""
-_READ = _WISH | {
-    "status", "customer_id", "address", "priority", "requested_at", "recorded_at", "promised_at", "status_since",
-}  # fmt: skip
-"""Those, and what no booking goes without."""
 _REASONS = frozenset(Why)
 _OWN = frozenset({Why.INACTIVE, Why.OFF_DUTY, Why.BREAK})
 """Reasons that are the provider's own, whatever the booking."""
@@ -39,17 +37,10 @@ _NAMES_A_JOB = frozenset({Why.BUSY, Why.OVERLAP})
 
 _UNREADABLE = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 """What reading a record that somebody forged may raise."""
+_BOOKING, _PROVIDER, _SETTING = str(Subject.BOOKING), str(Subject.PROVIDER), str(Subject.SETTING)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 Fields = Mapping[str, Any]
-
-
-class Step(NamedTuple):
-    """What is learnt from an event: its subject, the status it led to, and each changed field, before and after."""
-
-    subject: Subject | None
-    subject_id: int
-    to_status: str
-    changes: Mapping[str, list[Any]]
 
 
 class Chosen(NamedTuple):
@@ -60,6 +51,33 @@ class Chosen(NamedTuple):
     at: datetime
     changes: Mapping[str, list[Any]]
     details: Mapping[str, Any]
+
+
+class _Wish(NamedTuple):
+    """A booking as far as it decides who could take it."""
+
+    id: int
+    service_id: int
+    excluded: tuple[int, ...]
+    window_start: datetime | None
+    window_end: datetime | None
+    duration: timedelta
+    place: Place | None
+
+
+class _Busy(NamedTuple):
+    """A job that keeps somebody from whatever is on demand, in one and the same way for some time."""
+
+    details: dict[str, Any]
+    since: datetime
+    until: datetime
+
+
+class _Weight(NamedTuple):
+    """What is weighed of somebody for whatever booking; the way in the details is that of one of them."""
+
+    details: dict[str, Any]
+    place: Place | None
 
 
 _Parts = tuple[tuple[int, ...], list[str]]
@@ -112,6 +130,9 @@ def _rank(one: Fields) -> Rank:
 class Retrace:
     """Follows the log as far as choices depend on it, and makes each of them again.
 
+    What was found out about somebody is kept until an event can have changed it, so that a choice costs little more
+    than looking at everybody once.
+
     Args:
         fields_of: A booking's fields, in stored values, as the events so far tell them.
     """
@@ -122,41 +143,45 @@ class Retrace:
         self._numbers: dict[str, int] = {}
         self._held: dict[int, set[int]] = defaultdict(set)
         self._done: dict[int, int] = {}
-        self._wished: dict[int, Booking] = {}
+        self._wished: dict[int, _Wish] = {}
         self._providers: dict[int, Provider] = {}
         self._entries: dict[int, RosterEntry] = {}
+        self._weights: dict[int, _Weight] = {}
         self._passed_over: dict[int, dict[str, Any]] = {}
-        self._busy: dict[int, tuple[dict[str, Any], datetime]] = {}
+        self._free: set[int] = set()
+        self._busy: dict[int, _Busy] = {}
         self._parts: dict[int, _Parts] = {}
         self._policy = Policy()
 
-    def learn(self, event: Step, fields: Fields) -> None:
+    def learn(self, subject: str, number: int, changes: Mapping[str, list[Any]], fields: Fields) -> None:
         """Take in what an event changed; call it for every event, in order.
 
         Args:
-            event: What happened.
-            fields: Its subject's fields after it, in stored values.
+            subject: What kind it is about.
+            number: Which of them.
+            changes: Each changed field, before and after.
+            fields: Its fields after the event, in stored values.
         """
-        if event.subject is Subject.BOOKING:
-            if event.to_status in FINAL or not _WISH.isdisjoint(event.changes):
-                self._wished.pop(event.subject_id, None)
-            if not _JOB.isdisjoint(event.changes):
-                self._learn_job(event, fields)
-        elif event.subject is Subject.PROVIDER:
-            self._forget(event.subject_id)
-            self._providers.pop(event.subject_id, None)
-            self._passed_over.pop(event.subject_id, None)
-            self._people[event.subject_id] = fields
-            if not _PART.isdisjoint(event.changes):
+        if subject == _BOOKING:
+            if fields.get("status") in FINAL or not _WISH.isdisjoint(changes):
+                self._wished.pop(number, None)
+            if not _JOB.isdisjoint(changes):
+                self._learn_job(number, changes, fields)
+        elif subject == _PROVIDER:
+            self._forget(number)
+            self._providers.pop(number, None)
+            self._passed_over.pop(number, None)
+            self._people[number] = fields
+            if not _PART.isdisjoint(changes):
                 self._parts.clear()
-                self._numbers[fields.get("handle", "")] = event.subject_id
-        elif event.subject is Subject.SETTING:
+                self._numbers[fields.get("handle", "")] = number
+        elif subject == _SETTING:
             with suppress(KeyError, ValueError):  # what cannot be read shows at the choices made by it
                 self._policy = Policy.model_validate_json(fields["policy"])
 
-    def _learn_job(self, event: Step, fields: Fields) -> None:
-        number, now = event.subject_id, fields.get("provider_id")
-        before = event.changes.get("provider_id", (now,))[0]
+    def _learn_job(self, number: int, changes: Mapping[str, list[Any]], fields: Fields) -> None:
+        now = fields.get("provider_id")
+        before = changes["provider_id"][0] if "provider_id" in changes else now
         if before is not None:
             self._forget(before)
             self._held[before].discard(number)
@@ -171,7 +196,9 @@ class Retrace:
     def _forget(self, number: int) -> None:
         """Another job, or none."""
         self._entries.pop(number, None)
+        self._weights.pop(number, None)
         self._busy.pop(number, None)
+        self._free.discard(number)
 
     def faults(self, event: Chosen) -> Sequence[str]:
         """Where a choice is not the one that the rules lead to; call it before the event is folded and learnt."""
@@ -189,9 +216,7 @@ class Retrace:
         details, fields = event.details, self._fields_of(event.booking)
         booking = self._wished.get(event.booking)
         if booking is None:
-            stored = {name: fields[name] for name in _READ if name in fields}
-            booking = Booking(id=event.booking, version=0, **BOOKING.fields(stored))
-            self._wished[event.booking] = booking
+            booking = self._wished[event.booking] = _wish(event.booking, fields)
         if details.get("promised") != fields.get("promised_at"):
             yield "was weighed against another promise than the booking had"
         chosen = self._numbers.get(details.get("chosen", ""))
@@ -203,18 +228,24 @@ class Retrace:
         elif chosen is not None:
             yield from self._named(event, booking, self._entry(chosen))
 
-    def _differences(self, event: Chosen, booking: Booking) -> Iterator[str]:
+    def _differences(self, event: Chosen, booking: _Wish) -> Iterator[str]:
         """Who could and who could not, then, against what was recorded."""
         details = event.details
         asked, unskilled = self._parts_for(booking.service_id)
-        candidates: list[dict[str, Any]] = []
+        own, free, excluded = self._passed_over, self._free, booking.excluded
+        weighed: list[tuple[Rank, dict[str, Any]]] = []
         skips: list[dict[str, Any]] = []
         for number in asked:
-            passed_over = self._passed_over.get(number) or self._weigh(number, booking, event.at, candidates)
-            if passed_over is not None:
-                skips.append(passed_over)
-        candidates.sort(key=_rank)
-        if (details["candidates"], details["skips"], details["unskilled"]) == (candidates, skips, unskilled):
+            skip = own.get(number)
+            if skip is None and (number not in free or number in excluded):
+                skip = self._skip(number, booking, event.at)
+            if skip is None:
+                weighed.append(self._weigh(number, booking))
+            else:
+                skips.append(skip)
+        weighed.sort(key=itemgetter(0))
+        candidates = [one for _, one in weighed]
+        if details["candidates"] == candidates and details["skips"] == skips and details["unskilled"] == unskilled:
             return
         told = {one["provider"]: one for one in (*details["candidates"], *details["skips"])}
         told |= {handle: {"why": str(Why.UNSKILLED)} for handle in details["unskilled"]}
@@ -226,26 +257,41 @@ class Retrace:
         if (told, len(details["unskilled"])) == (true, len(unskilled)):
             yield "lists who was weighed in another order than the rules do"
 
-    def _weigh(
-        self, number: int, booking: Booking, now: datetime, candidates: list[dict[str, Any]]
-    ) -> dict[str, Any] | None:
-        """Add somebody to the candidates, or say why not; what holds for other bookings too is remembered."""
-        busy = self._busy.get(number)
-        if busy is not None and now < busy[1] and booking.on_demand and number not in booking.excluded:
-            return busy[0]
+    def _skip(self, number: int, booking: _Wish, now: datetime) -> dict[str, Any] | None:
+        """Why somebody could not take it, if so; what holds for other bookings too is remembered."""
+        is_usual = (
+            booking.window_start is None and number not in booking.excluded and booking.id not in self._held[number]
+        )
+        if is_usual and (busy := self._busy.get(number)) is not None and busy.since <= now < busy.until:
+            return busy.details
         entry = self._entry(number)
-        skip = why_not(booking, entry, now)
-        if skip is None:
-            candidates.append(candidate(booking, entry, self._policy).as_details())
+        found = why_not(booking, entry, now)
+        if found is None:
+            if not entry.jobs:  # nothing but the booking's own exclusion can stand in the way
+                self._free.add(number)
             return None
-        details = skip.as_details()
-        if skip.why in _OWN:
+        details = found.as_details()
+        if found.why in _OWN:
             self._passed_over[number] = details
-        elif skip.why is Why.BUSY and skip.until is not None and len(entry.jobs) == 1 and entry.jobs[0].on_demand:
-            self._busy[number] = (details, skip.until)
+        elif found.why is Why.BUSY and is_usual:
+            self._busy[number] = _Busy(details, *_holds(entry.jobs, found.booking, now))
         return details
 
-    def _named(self, event: Chosen, booking: Booking, entry: RosterEntry) -> Iterator[str]:
+    def _weigh(self, number: int, booking: _Wish) -> tuple[Rank, dict[str, Any]]:
+        """What `candidate` comes to, by its own parts; only the way there is another one for each booking."""
+        weight = self._weights.get(number)
+        if weight is None:
+            entry = self._entry(number)
+            weight = self._weights[number] = _Weight(
+                candidate(booking, entry, self._policy).as_details(), entry.provider.place
+            )
+        km = kilometres(weight.place, booking.place)
+        details = weight.details.copy()
+        details["km"] = km
+        details["travel_s"] = None if km is None else travel_seconds(km, self._policy)
+        return rank(km, details["rating"], details["last_used"], number), details
+
+    def _named(self, event: Chosen, booking: _Wish, entry: RosterEntry) -> Iterator[str]:
         """Whether whom a person named could have it, and was weighed truly."""
         skip = why_not(booking, entry, event.at, by_system=event.action == Action.FORCE_ASSIGN)
         warning = event.details.get("warning") if event.action == Action.FORCE_ASSIGN else None
@@ -286,6 +332,31 @@ class Retrace:
             last = None if used is None else from_ms(used)
             entry = self._entries[number] = RosterEntry(self._provider(number), jobs, last)
         return entry
+
+
+def _wish(number: int, fields: Fields) -> _Wish:
+    known = BOOKING.fields({name: fields.get(name) for name in _WISH})
+    latitude, longitude = known["latitude"], known["longitude"]
+    return _Wish(
+        number,
+        fields["service_id"],
+        known["excluded"] or (),
+        known["window_start"],
+        known["window_end"],
+        timedelta(minutes=fields["duration_minutes"]),
+        None if latitude is None or longitude is None else Place(latitude, longitude),
+    )
+
+
+def _holds(jobs: Sequence[Job], in_the_way: int | None, now: datetime) -> tuple[datetime, datetime]:
+    """From when until when a job is the first in somebody's way: while none up to it begins or ends as planned."""
+    since, until = _FIRST, _LAST
+    for job in jobs:
+        for moment in (job.start, job.end):
+            since, until = (max(since, moment), until) if moment <= now else (since, min(until, moment))
+        if job.booking == in_the_way:
+            break
+    return since, until
 
 
 def _job(number: int, fields: Fields) -> Job:

@@ -40,16 +40,14 @@ def back_up(path: Path, to: Path, *, force: bool, progress: Progress) -> int:
         InvalidInput: The file is there already, or is the database itself.
         StoreUnavailable: One of them cannot be read or written.
     """
-    with _faults(path):
-        _require_ours(path, path)
-    if to.exists() and not force:
-        raise InvalidInput(f"{to} is there already; --force replaces it", file=str(to))
+    with file_faults(path):
+        require_ours(path, path)
+    refuse_to_replace(to, force=force)
     if to.exists() and to.samefile(path):
         raise InvalidInput(f"{to} is the database itself; name another file", file=str(to))
-    with _faults(to), _whole_copy(path, to, progress) as copy:
-        newest = _require_ours(copy, path)
-        copy.replace(to)
-        _sync_folder(to.parent)
+    with file_faults(to), whole_copy(path, to, progress) as copy:
+        newest = require_ours(copy, path)
+        put_in_place(copy, to)
     return newest
 
 
@@ -71,21 +69,21 @@ def restore(source: Path, path: Path, *, force: bool, now: datetime, progress: P
         StoreUnavailable: The backup is no database of ours; SchemaTooNew when a newer program made it.
         StoreBusy: Somebody writes or reads all the time.
     """
-    with _faults(source):
-        _require_ours(source, source)
+    with file_faults(source):
+        require_ours(source, source)
     if path.exists() and source.samefile(path):
         raise InvalidInput(f"{source} is the database itself; name a backup", file=str(source))
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _faults(path), closing(Gate(path.with_name(path.name + ".gate"))) as gate:
+    with file_faults(path), closing(Gate(path.with_name(path.name + ".gate"))) as gate:
         gate.acquire(_TURN_S)
         try:
             if not force and path.exists() and (count := _newest(path)):
                 raise InvalidInput(
                     f"{path} holds {count:,} events; --force replaces it and keeps it beside", file=str(path)
                 )
-            with _whole_copy(source, path, progress) as copy:
+            with whole_copy(source, path, progress) as copy:
                 kept = _kept_beside(path, now) if path.exists() else None
-                copy.replace(path)
+                put_in_place(copy, path)
             for suffix in ("-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
             _sync_folder(path.parent)
@@ -94,41 +92,78 @@ def restore(source: Path, path: Path, *, force: bool, now: datetime, progress: P
             gate.release()
 
 
+def refuse_to_replace(to: Path, *, force: bool) -> None:
+    """Overwrite nothing unasked.
+
+    Raises:
+        InvalidInput: The file is there already.
+    """
+    if to.exists() and not force:
+        raise InvalidInput(f"{to} is there already; --force replaces it", file=str(to))
+
+
+def put_in_place(copy: Path, to: Path) -> None:
+    """Give a whole file its final name, which lasts when this returns."""
+    with copy.open("rb") as written:
+        os.fsync(written.fileno())
+    copy.replace(to)
+    _sync_folder(to.parent)
+
+
 @contextmanager
-def _whole_copy(path: Path, beside: Path, progress: Progress) -> Iterator[Path]:
-    """A checked copy of a database under a passing name, on the disk; what is left of it at the end is removed."""
+def passing_file(beside: Path, mode: int) -> Iterator[Path]:
+    """An empty file under a passing name, with the permissions that it shall have; what is left of it is removed."""
     copy = beside.with_name(f".{beside.name}.{os.getpid()}.part")
     try:
         copy.touch(0o600)
-        copy.chmod(path.stat().st_mode & 0o777)
-        with closing(_reading(path)) as source, closing(sqlite3.connect(copy, isolation_level=None)) as target:
+        copy.chmod(mode)
+        yield copy
+    finally:
+        for suffix in ("", "-journal", "-wal", "-shm", ".gate"):
+            copy.with_name(copy.name + suffix).unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_copy(path: Path, beside: Path, progress: Progress) -> Iterator[Path]:
+    """A checked copy of a database under a passing name."""
+    with passing_file(beside, path.stat().st_mode & 0o777) as copy:
+        with closing(reading(path)) as source, closing(sqlite3.connect(copy, isolation_level=None)) as target:
             # One snapshot for the whole copy: without it, every foreign commit would begin it anew.
             source.execute("BEGIN")
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()
             source.backup(target, pages=_PAGES_AT_ONCE, progress=lambda _, left, of: progress(of - left, of))
             target.execute("PRAGMA journal_mode = DELETE")
-            if (said := target.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-                raise StoreUnavailable(f"{path} is damaged ({said}); nothing was replaced", database=str(path))
-        with copy.open("rb") as written:
-            os.fsync(written.fileno())
+            require_whole(target, path)
         yield copy
-    finally:
-        for suffix in ("", "-journal", "-wal", "-shm"):
-            copy.with_name(copy.name + suffix).unlink(missing_ok=True)
 
 
-def _reading(path: Path) -> sqlite3.Connection:
+def require_whole(connection: sqlite3.Connection, named: Path) -> None:
+    """Check a file's own structure.
+
+    Raises:
+        StoreUnavailable: It is damaged.
+    """
+    if (said := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+        raise StoreUnavailable(f"{named} is damaged ({said}); nothing was replaced", database=str(named))
+
+
+def reading(path: Path) -> sqlite3.Connection:
+    """A connection that changes nothing."""
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
 
 
-def _require_ours(path: Path, named: Path) -> int:
-    """The newest event's number of a database that this program can open."""
+def require_ours(path: Path, named: Path) -> int:
+    """The newest event's number of a database that this program can open.
+
+    Raises:
+        StoreUnavailable: It is not there, or not ours; SchemaTooNew when a newer program made it.
+    """
     if not path.is_file():
         raise StoreUnavailable(f"{named} is not there", database=str(named))
     with path.open("rb") as file:
         if file.read(len(_MAGIC)) != _MAGIC:
             raise StoreUnavailable(f"{named} is not a Dispatcher database", database=str(named))
-    with closing(_reading(path)) as connection:
+    with closing(reading(path)) as connection:
         version = version_of(connection, named)
         if version is None:
             raise StoreUnavailable(f"{named} is not a Dispatcher database", database=str(named))
@@ -145,7 +180,7 @@ def _require_ours(path: Path, named: Path) -> int:
 def _newest(path: Path) -> int:
     if path.stat().st_size == 0:
         return 0
-    return _require_ours(path, path)
+    return require_ours(path, path)
 
 
 def _kept_beside(path: Path, now: datetime) -> Path:
@@ -163,7 +198,8 @@ def _kept_beside(path: Path, now: datetime) -> Path:
 
 
 @contextmanager
-def _faults(path: Path) -> Iterator[None]:
+def file_faults(path: Path) -> Iterator[None]:
+    """Errors of a file leave as ours."""
     try:
         yield
     except sqlite3.Error as error:

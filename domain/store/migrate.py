@@ -6,6 +6,7 @@ A new database is made straight from `schema` and `guards`; a test holds that ag
 import sqlite3
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -24,11 +25,12 @@ from domain.store.textindex import sqlite_text_index
 
 HEAD = "0003"
 """The newest step in `migrations/versions`; steps are numbered, so that newer is greater."""
-_FILLABLE: Final = "0002"
+FILLABLE: Final = "0002"
 """The step with a column that rows have to be given before the next one."""
 
 
-def creation_script() -> list[str]:
+@cache
+def creation_script() -> tuple[str, ...]:
     """Every statement that makes an empty database, in order."""
     made = dialect()
     statements = []
@@ -43,7 +45,7 @@ def creation_script() -> list[str]:
         f"('{subject}', '{action}', '{source}', '{target}', '{role}')"
         for subject, action, source, target, role in edges()
     ]
-    return [*statements, *sqlite_guards(), *sqlite_text_index()]
+    return (*statements, *sqlite_guards(), *sqlite_text_index())
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> str | None:
@@ -114,16 +116,16 @@ def upgrade(
         How many rows were filled.
     """
     filled = 0
-    if (version_at(url) or "") < _FILLABLE:
+    if (version_at(url) or "") < FILLABLE:
         with turn():
-            run_steps(url, _FILLABLE)
-    if version_at(url) == _FILLABLE:
+            run_steps(url, FILLABLE)
+    if version_at(url) == FILLABLE:
         for filled in fill_boroughs(url, turn):
             progress(filled)
     if rest:
         with turn():
             # Whoever still ran an older program may have added some since the last batch.
-            for _ in fill_boroughs(url, nullcontext) if version_at(url) == _FILLABLE else ():
+            for _ in fill_boroughs(url, nullcontext) if version_at(url) == FILLABLE else ():
                 pass
             run_steps(url, "head")
     return filled

@@ -1,4 +1,4 @@
-"""Which store an address means. Only the engine imports this module."""
+"""Which store an address means. The engine and the shell's database commands import this module."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,11 +18,16 @@ def open_store(url: str) -> Store:
         InvalidInput: It names no file, or another kind of database.
         StoreUnavailable: It cannot be opened; SchemaTooNew when a newer program made it.
     """
-    if urlsplit(url).scheme in {"postgresql", "postgres"}:
+    if is_on_server(url):
         from domain.store.postgres import PostgresStore
 
         return PostgresStore(url)
     return SqliteStore(path_of(url))
+
+
+def is_on_server(url: str) -> bool:
+    """Whether an address names a PostgreSQL database, and not a file."""
+    return urlsplit(url).scheme in {"postgresql", "postgres"}
 
 
 def path_of(url: str) -> Path:

@@ -7,8 +7,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, ClassVar, Final, cast
-from urllib.parse import urlsplit, urlunsplit
+from typing import Any, Final, cast
 
 import psycopg
 from psycopg import pq
@@ -22,6 +21,7 @@ from domain.records import Event, Provider
 from domain.store.bell import Bell, Listener
 from domain.store.points import Point
 from domain.store.postgres_faults import translate
+from domain.store.postgres_link import WRITE_DEADLINE_S, PostgresLink, connect, name_of
 from domain.store.postgres_migrate import bring_up
 from domain.store.postgres_transaction import PostgresTransaction
 from domain.store.prepared import Link
@@ -29,13 +29,10 @@ from domain.store.store import Position, Store
 from domain.store.textsearch import HAS_PG_TRGM
 from domain.store.transaction import Transaction
 
-WRITE_DEADLINE_S: Final = 5.0
-"""How long a write waits for rows that others hold before it is refused as StoreBusy."""
-_CONNECT_WITHIN_S: Final = 5
-_GONE_AFTER_MS: Final = 3000
-"""A server that acknowledges nothing for so long is taken for lost, however silent its network is."""
-_PREPARE_AFTER: Final = 2
-"""Executions after which the server keeps a statement's plan; almost every one of ours comes back."""
+_POOLED: Final = 4
+_POOLED_AT_MOST: Final = 12
+CONNECTIONS: Final = _POOLED_AT_MOST + 4
+"""How many one console may have at once: for reads, to write, to look, to ring and to listen."""
 _BEHIND = f"""
 SELECT {", ".join(EVENT.names)}, tx::text::bigint FROM events
 WHERE (tx, id) > (%(tx)s::text::xid8, %(id)s) AND tx < pg_snapshot_xmin(pg_current_snapshot())
@@ -48,12 +45,6 @@ _MARK = f"{_NEWEST} UNION ALL {_HORIZON}"
 _LAST_IN_TRANSACTION: Final = 2**62
 
 
-class PostgresLink(psycopg.Connection[tuple[Any, ...]]):
-    """A connection that statements know PostgreSQL by."""
-
-    is_postgres: ClassVar[bool] = True
-
-
 class PostgresStore(Store):
     """One PostgreSQL database."""
 
@@ -63,7 +54,7 @@ class PostgresStore(Store):
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.name = _without_password(url)
+        self.name = name_of(url)
         self._known: dict[int, Provider] = {}
         self._turn = threading.Lock()
         self._watching = threading.Lock()
@@ -74,8 +65,8 @@ class PostgresStore(Store):
             "postgresql+psycopg://",
             creator=lambda: self._connect(autocommit=False),
             poolclass=QueuePool,
-            pool_size=4,
-            max_overflow=8,
+            pool_size=_POOLED,
+            max_overflow=_POOLED_AT_MOST - _POOLED,
             isolation_level="REPEATABLE READ",
         )
         with self._faults():
@@ -87,15 +78,7 @@ class PostgresStore(Store):
         self._listener = Listener(self._connect)
 
     def _connect(self, *, autocommit: bool = True) -> PostgresLink:
-        return PostgresLink.connect(
-            self.url,
-            autocommit=autocommit,
-            connect_timeout=_CONNECT_WITHIN_S,
-            application_name="dispatcher",
-            prepare_threshold=_PREPARE_AFTER,
-            tcp_user_timeout=_GONE_AFTER_MS,
-            options=f"-c timezone=UTC -c lock_timeout={int(WRITE_DEADLINE_S * 1000)}",
-        )
+        return connect(self.url, autocommit=autocommit)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -231,9 +214,3 @@ class PostgresStore(Store):
 
 SLOTS: Final = 16
 """How many counters each daily figure has, so that writers seldom wait for the same one."""
-
-
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    user, at, host = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}"))

@@ -10,6 +10,12 @@ _ACTIVE = ", ".join(repr(str(status)) for status in sorted(ACTIVE))
 _ROWS = ("bookings", "providers", "services", "customers", "settings")
 REFUSED = "DSP01"
 """The error code of what our triggers refuse."""
+TRANSACTION = (
+    "ALTER TABLE events ADD COLUMN tx xid8 NOT NULL DEFAULT pg_current_xact_id()",
+    "CREATE INDEX events_tail ON events (tx, id)",
+)
+"""By which transaction of this server each event came to be: what the tail reads by. No part of the log."""
+OF_BOOKINGS = "CREATE VIEW booking_events AS SELECT subject_id AS booking_id, * FROM events WHERE subject = 'booking'"
 
 
 def _functions() -> list[str]:
@@ -46,13 +52,12 @@ def _sealed(table: str, verbs: str, refusal: str) -> list[str]:
 
 def _log() -> list[str]:
     return [
-        "ALTER TABLE events ADD COLUMN tx xid8 NOT NULL DEFAULT pg_current_xact_id()",
-        "CREATE INDEX events_tail ON events (tx, id)",
+        *TRANSACTION,
         *_always("events", "events_own_transaction", "INSERT", "ROW", "dispatcher_own_transaction()"),
         *_sealed("events", "UPDATE OR DELETE", "log_append_only"),
         *_sealed("checkpoints", "UPDATE OR DELETE", "log_append_only"),
         *_sealed("legal_transition", "INSERT OR UPDATE OR DELETE", "lifecycle_sealed"),
-        "CREATE VIEW booking_events AS SELECT subject_id AS booking_id, * FROM events WHERE subject = 'booking'",
+        OF_BOOKINGS,
     ]
 
 

@@ -3,10 +3,12 @@
 Only `domain.store` imports this module.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import URL, Index, make_url
 from sqlalchemy.dialects.postgresql import psycopg as made
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -14,10 +16,16 @@ from domain.errors import SchemaTooNew, StoreUnavailable
 from domain.lifecycle import edges
 from domain.store import schema
 from domain.store.migrate import HEAD, upgrade
-from domain.store.postgres_guards import postgres_guards
+from domain.store.postgres_guards import OF_BOOKINGS, TRANSACTION, postgres_guards
 
 _ONE_AT_A_TIME: Final = 7_205_759_403
 """The advisory lock under which a database is created or upgraded; any number of our own."""
+_TURN: Final = "60s"
+"""How long to wait for somebody else who is doing so."""
+_IS_FROM_ELSEWHERE: Final = (
+    "SELECT tx >= pg_snapshot_xmax(pg_current_snapshot()) FROM events ORDER BY tx DESC, id DESC LIMIT 1"
+)
+"""Whether an event says that a transaction wrote it which this server has not begun yet."""
 
 
 def postgres_script(*, has_pg_trgm: bool) -> list[str]:
@@ -27,12 +35,17 @@ def postgres_script(*, has_pg_trgm: bool) -> list[str]:
     for table in schema.metadata.sorted_tables:
         statements.append(str(CreateTable(table).compile(dialect=dialect)).strip())
         statements += [
-            str(CreateIndex(index).compile(dialect=dialect)).strip()
+            str(CreateIndex(_partial_too(index)).compile(dialect=dialect)).strip()
             for index in sorted(table.indexes, key=lambda index: str(index.name))
         ]
     values = ", ".join(str(edge) for edge in edges_as_text())
     statements.append(f"INSERT INTO legal_transition (subject, action, from_status, to_status, role) VALUES {values}")
     return [*statements, *postgres_guards(has_pg_trgm=has_pg_trgm)]
+
+
+def _partial_too(index: Index) -> Index:
+    index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]
+    return index
 
 
 def edges_as_text() -> list[tuple[str, ...]]:
@@ -41,34 +54,103 @@ def edges_as_text() -> list[tuple[str, ...]]:
 
 
 def bring_up(link: psycopg.Connection[Any], url: str, name: str) -> None:
-    """Create or upgrade; two that start at once do it once.
+    """Create or upgrade, and take over what was restored from another server; two that start at once do it once.
 
     Raises:
         SchemaTooNew: A newer program made it.
         StoreUnavailable: It holds tables, but not ours.
     """
-    if _version(link, name) == HEAD:
+    if version_of(link, name) == HEAD and not _is_from_elsewhere(link):
         return
-    link.execute("SELECT pg_advisory_lock(%s)", (_ONE_AT_A_TIME,))
-    try:
-        version = _version(link, name)
+    with _alone(link):
+        version = version_of(link, name)
         if version is None:
             _create(link)
-        elif version > HEAD:
-            raise SchemaTooNew(
-                f"{name} was made by a newer Dispatcher (schema {version}, this one knows {HEAD}); "
-                f"upgrade this program",
-                schema=version,
-                known=HEAD,
-            )
         elif version < HEAD:
-            upgrade(make_url(url).set(drivername="postgresql+psycopg"))
+            upgrade(_as_sqlalchemy(url))
+        if _is_from_elsewhere(link):
+            _take_over(link)
+
+
+def bring_server_up(
+    link: psycopg.Connection[Any], url: str, name: str, *, progress: Callable[[int], None], rest: bool
+) -> int:
+    """Run what is missing of an upgrade while others go on.
+
+    Args:
+        link: A connection to the database.
+        url: Its address.
+        name: How sentences call it.
+        progress: Told after each batch how many rows were filled so far.
+        rest: Whether to run the steps behind the filling too.
+
+    Returns:
+        How many rows were filled.
+
+    Raises:
+        StoreUnavailable: It is empty, or not ours; SchemaTooNew when a newer program made it.
+    """
+    if version_of(link, name) is None:
+        raise StoreUnavailable(f"{name} is empty; it is made when it is first opened", database=name)
+    with _alone(link):
+        return upgrade(_as_sqlalchemy(url), progress=progress, rest=rest)
+
+
+@contextmanager
+def _alone(link: psycopg.Connection[Any]) -> Iterator[None]:
+    """Nobody else creates or upgrades meanwhile."""
+    with link.transaction():
+        link.execute(f"SET LOCAL lock_timeout = '{_TURN}'".encode())
+        link.execute("SELECT pg_advisory_lock(%s)", (_ONE_AT_A_TIME,))
+    try:
+        yield
     finally:
         link.execute("SELECT pg_advisory_unlock(%s)", (_ONE_AT_A_TIME,))
 
 
-def _version(link: psycopg.Connection[Any], name: str) -> str | None:
-    """The step a database is at: None for an empty one."""
+def _as_sqlalchemy(url: str) -> URL:
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+def _is_from_elsewhere(link: psycopg.Connection[Any]) -> bool:
+    row = link.execute(_IS_FROM_ELSEWHERE).fetchone()
+    return row is not None and bool(row[0])
+
+
+def _take_over(link: psycopg.Connection[Any]) -> None:
+    """Give a log that another server wrote to this one, as if this moment's transaction had written it.
+
+    A dump brings the other server's transaction numbers along, and the tail would wait until this server comes to them.
+    No event is rewritten: the column is made anew, as it was made at first.
+    """
+    with link.transaction():
+        for statement in ("DROP VIEW booking_events", "ALTER TABLE events DROP COLUMN tx", *TRANSACTION, OF_BOOKINGS):
+            link.execute(statement.encode())
+
+
+def version_of(link: psycopg.Connection[Any], name: str) -> str | None:
+    """The step a database is at: None for an empty one.
+
+    Raises:
+        SchemaTooNew: A newer program made it.
+        StoreUnavailable: It holds tables, but not ours.
+    """
+    version = found_version(link, name)
+    if version is not None and version > HEAD:
+        raise SchemaTooNew(
+            f"{name} was made by a newer Dispatcher (schema {version}, this one knows {HEAD}); upgrade this program",
+            schema=version,
+            known=HEAD,
+        )
+    return version
+
+
+def found_version(link: psycopg.Connection[Any], name: str) -> str | None:
+    """The same, also where it is too new.
+
+    Raises:
+        StoreUnavailable: It holds tables, but not ours.
+    """
     rows = link.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").fetchall()
     tables = {row[0] for row in rows}
     if not tables:

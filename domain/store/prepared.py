@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, Protocol
 
-from sqlalchemy import ClauseElement, Dialect, Table, bindparam
+from sqlalchemy import ClauseElement, Compiled, Dialect, Table, bindparam
 from sqlalchemy.dialects import sqlite
 
 
@@ -47,18 +47,28 @@ def _dialect(postgres: bool) -> Dialect:
 
 
 class Prepared:
-    """A statement's text with named parameters, and the values that it carries itself."""
+    """A statement's text with named parameters, and the values that it carries itself; compiled when first run."""
 
     def __init__(self, statement: ClauseElement) -> None:
         self._statement = statement
-        compiled = statement.compile(dialect=_dialect(False))
-        self.sql = str(compiled)
-        self._own = {name: value for name, value in compiled.params.items() if value is not None}
+
+    @cached_property
+    def sql(self) -> str:
+        """The text for SQLite."""
+        return str(self._compiled)
 
     @cached_property
     def postgres_sql(self) -> str:
         """The text for PostgreSQL."""
         return str(self._statement.compile(dialect=_dialect(True)))
+
+    @cached_property
+    def _compiled(self) -> Compiled:
+        return self._statement.compile(dialect=_dialect(False))
+
+    @cached_property
+    def _own(self) -> dict[str, Any]:
+        return {name: value for name, value in self._compiled.params.items() if value is not None}
 
     def _run(self, link: Link, values: dict[str, Any]) -> Cursor:
         given = {**self._own, **values} if self._own else values

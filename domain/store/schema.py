@@ -1,7 +1,8 @@
 """The tables, with every constraint that both databases can state; `guards` adds what needs triggers.
 
-Times are whole milliseconds since 1970 (UTC), lists and objects are JSON text, money is in cents. Only `domain.store`
-imports this module.
+Times are whole milliseconds since 1970 (UTC), lists and objects are JSON text, money is in cents. The conditions of
+partial indexes hold on both databases and stand as SQLite's: naming PostgreSQL here would load its dialect at every
+start. Only `domain.store` imports this module.
 """
 
 from collections.abc import Iterable
@@ -162,13 +163,7 @@ providers = Table(
     CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="providers_place_whole"),
 )
 Index("providers_email", text("lower(email)"), unique=True, _table=providers)
-Index(
-    "providers_break_end",
-    "break_until",
-    _table=providers,
-    sqlite_where=text("break_until IS NOT NULL"),
-    postgresql_where=text("break_until IS NOT NULL"),
-)
+Index("providers_break_end", "break_until", _table=providers, sqlite_where=text("break_until IS NOT NULL"))
 
 customers = Table(
     "customers",
@@ -265,7 +260,7 @@ bookings = Table(
 
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> None:
-    Index(name, *columns, _table=bookings, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+    Index(name, *columns, _table=bookings, unique=unique, sqlite_where=text(where))
 
 
 _ASSIGNED = f"provider_id IS NOT NULL AND NOT forced AND {_ACTIVE}"

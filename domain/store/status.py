@@ -1,6 +1,6 @@
-"""What a database file is like, found out without opening it for work: nothing is created, upgraded or waited for.
+"""What a database is like, found out without opening it for work: nothing is created, upgraded or waited for.
 
-Only the shell's database commands and the doctor import this module.
+Here files; `postgres_status` does the same on a server. Only the shell's database commands and the doctor import them.
 """
 
 import sqlite3
@@ -11,82 +11,131 @@ from datetime import datetime
 from pathlib import Path
 
 from domain.clock import from_ms
-from domain.errors import DispatchError, InvalidInput, SchemaTooNew, StoreUnavailable
+from domain.errors import DispatchError, SchemaTooNew, StoreUnavailable
 from domain.store.faults import translate
 from domain.store.gate import Gate
-from domain.store.migrate import HEAD, sqlite_url, upgrade, version_of
-from domain.store.opening import path_of
+from domain.store.migrate import FILLABLE, HEAD, sqlite_url, upgrade, version_of
+from domain.store.prepared import Link
 
 _COUNTED = ("bookings", "providers", "services", "customers", "events", "checkpoints")
 _TURN_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """What lies in a database of ours.
+
+    Attributes:
+        counts: How many rows each table has.
+        newest_event: Its number and time.
+        newest_checkpoint: Its number, its time and the last event that it covers.
+        unfilled: Bookings that an interrupted upgrade has not reached yet.
+    """
+
+    counts: dict[str, int]
+    newest_event: tuple[int, datetime] | None = None
+    newest_checkpoint: tuple[int, datetime, int] | None = None
+    unfilled: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseStatus:
     """A database as it lies there.
 
     Attributes:
+        name: How sentences call it.
+        kind: `SQLite` or `PostgreSQL`.
         schema: The step it is at; None when it is empty.
+        size: Bytes.
+        contents: What lies in it.
         head: The step of this program.
-        size: Bytes of the file, and of what is not yet moved into it (`unmoved`).
-        unfilled: Bookings that an interrupted upgrade has not reached yet.
     """
 
-    path: Path
+    name: str
+    kind: str
     schema: str | None
-    head: str
     size: int
+    contents: Contents
+    head: str = HEAD
+
+    @property
+    def about(self) -> str:
+        """The kind, and how it is kept."""
+        return self.kind
+
+    @property
+    def about_size(self) -> str:
+        """How much room it takes."""
+        return f"{self.size:,} bytes"
+
+    @property
+    def own(self) -> dict[str, object]:
+        """What only databases of this kind have, for programs."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStatus(DatabaseStatus):
+    """A file as it lies there.
+
+    Attributes:
+        unmoved: Bytes that are not yet moved into the file.
+        journal: How SQLite keeps its journal.
+    """
+
     unmoved: int
     journal: str
-    counts: dict[str, int]
-    newest_event: tuple[int, datetime] | None
-    newest_checkpoint: tuple[int, datetime, int] | None
-    unfilled: int = 0
+
+    @property
+    def about(self) -> str:
+        """The kind, and how its journal is kept."""
+        return f"{self.kind}, journal {self.journal}"
+
+    @property
+    def about_size(self) -> str:
+        """How much room it takes."""
+        return f"{self.size:,} bytes, and {self.unmoved:,} not yet moved into the file"
+
+    @property
+    def own(self) -> dict[str, object]:
+        """What only a file has."""
+        return {"journal": self.journal, "unmoved": self.unmoved}
 
 
-def file_of(url: str, what: str) -> Path:
-    """The file that an address names.
-
-    Raises:
-        InvalidInput: It is on a server, or names no file.
-    """
-    if url.startswith(("postgres://", "postgresql://")):
-        raise InvalidInput(f"{what} works on database files; for PostgreSQL use the server's own tools")
-    return path_of(url)
-
-
-def look(path: Path) -> DatabaseStatus:
-    """What a database is like.
+def look(path: Path) -> FileStatus:
+    """What a database file is like.
 
     Raises:
         StoreUnavailable: It is not there, or not ours.
     """
     with _reading(path) as connection:
         schema = version_of(connection, path)
-        counts: dict[str, int] = {}
-        newest = checkpoint = None
-        unfilled = 0
-        if schema is not None:
-            for table in _COUNTED:
-                counts[table] = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            newest = connection.execute("SELECT id, at FROM events ORDER BY id DESC LIMIT 1").fetchone()
-            found = connection.execute("SELECT id, at, last_event FROM checkpoints ORDER BY id DESC LIMIT 1").fetchone()
-            checkpoint = None if found is None else (found[0], from_ms(found[1]), found[2])
-            if schema == "0002":
-                unfilled = connection.execute("SELECT count(*) FROM bookings WHERE borough IS NULL").fetchone()[0]
         wal = path.with_name(path.name + "-wal")
-        return DatabaseStatus(
-            path=path,
+        return FileStatus(
+            name=str(path),
+            kind="SQLite",
             schema=schema,
-            head=HEAD,
             size=path.stat().st_size,
             unmoved=wal.stat().st_size if wal.exists() else 0,
             journal=connection.execute("PRAGMA journal_mode").fetchone()[0],
-            counts=counts,
-            newest_event=None if newest is None else (newest[0], from_ms(newest[1])),
-            newest_checkpoint=checkpoint,
-            unfilled=unfilled,
+            contents=contents(connection, schema),
         )
+
+
+def contents(connection: Link, schema: str | None) -> Contents:
+    """What lies in a database that is at a step."""
+    if schema is None:
+        return Contents({})
+    newest = connection.execute("SELECT id, at FROM events ORDER BY id DESC LIMIT 1").fetchone()
+    found = connection.execute("SELECT id, at, last_event FROM checkpoints ORDER BY id DESC LIMIT 1").fetchone()
+    return Contents(
+        {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED},
+        None if newest is None else (newest[0], from_ms(newest[1])),
+        None if found is None else (found[0], from_ms(found[1]), found[2]),
+        connection.execute("SELECT count(*) FROM bookings WHERE borough IS NULL").fetchone()[0]
+        if schema == FILLABLE
+        else 0,
+    )
 
 
 def damage(path: Path) -> Sequence[str]:

@@ -191,12 +191,6 @@ def test_what_is_no_backup_is_refused_and_the_database_stays(
     assert not [*tmp_path.glob("*.part*"), *tmp_path.glob("*.replaced-*")]
 
 
-def test_a_server_is_backed_up_by_its_own_tools(run: Run) -> None:
-    refused = run("db", "backup", "x", "--db", "postgresql://localhost/room")
-    assert refused.status == 1
-    assert "server's own tools" in refused.err
-
-
 # The doctor.
 
 

@@ -19,7 +19,7 @@ from domain.proof.upcast import borough_of
 from domain.store.backfill import fill_boroughs
 from domain.store.migrate import HEAD, run_steps, sqlite_url, upgrade, version_at
 from tests.conftest import NewWorld
-from tests.domain.processes import ROOT, processes
+from tests.domain.processes import ROOT, fills_two_at_a_time, processes, upgrades_when_told
 from tests.domain.world import World, assert_sound, plain
 
 Schema = tuple[list[tuple[str, ...]], list[tuple[str, ...]]]
@@ -129,30 +129,13 @@ def test_a_search_finds_what_the_old_database_held_and_the_boroughs_too(old: Pat
         connection.execute("INSERT INTO bookings_text (bookings_text, rank) VALUES ('integrity-check', 1)")
 
 
-HALF_WAY = """
-import sys
-from pathlib import Path
-from domain.store import backfill, migrate
-
-backfill.BATCH = 2
-print("ready", flush=True)
-
-def told(filled):
-    print(filled, flush=True)
-    sys.stdin.readline()
-
-migrate.upgrade(migrate.sqlite_url(Path(sys.argv[1])), progress=told, rest=False)
-print("done", flush=True)
-"""
-
-
 def test_a_backfill_that_is_killed_goes_on_where_it_was(old: Path, blank: Path, new_world: NewWorld) -> None:
-    with processes(HALF_WAY, 1, old, "") as (first,):
+    with processes(fills_two_at_a_time, 1, old) as (first,):
         assert first.hear() == "2"
         first.kill()
     assert version_at(sqlite_url(old)) == "0002"
     assert boroughs(old) == ["QUEENS", "BRONX", None, None, None]
-    with processes(HALF_WAY, 1, old, "") as (second,):
+    with processes(fills_two_at_a_time, 1, old) as (second,):
         assert second.hear() == "2"
         second.kill()
     assert boroughs(old) == ["QUEENS", "BRONX", "", "", None]
@@ -224,27 +207,8 @@ def test_a_first_event_that_names_no_borough_means_an_empty_one(details: dict[st
     assert borough_of(details) == ""
 
 
-OPENER = """
-import sys
-from domain.engine import Engine
-from domain.store import sqlite
-ran = []
-upgrade = sqlite.bring_up
-def counted(connection, path):
-    from domain.store import migrate
-    steps = migrate.run_steps
-    migrate.run_steps = lambda url, to: (ran.append(to), steps(url, to))
-    upgrade(connection, path)
-sqlite.bring_up = counted
-print("ready", flush=True)
-sys.stdin.readline()
-Engine.open(sys.argv[1]).close()
-print(",".join(ran), flush=True)
-"""
-
-
 def test_two_that_open_an_old_database_at_once_bring_it_up_once(old: Path, blank: Path) -> None:
-    with processes(OPENER, 2, old, "") as both:
+    with processes(upgrades_when_told, 2, old) as both:
         for one in both:
             one.tell()
         assert sorted(one.hear() for one in both) == ["", "0002,head"]

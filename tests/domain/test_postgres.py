@@ -118,6 +118,7 @@ def test_the_tail_waits_for_a_number_that_is_committed_late(new_world: NewWorld)
         assert quick.event.id > slow.event.id
         assert second.engine.newest() == quick.event.id
         assert tail.more() == (), "the later number is there, but the earlier one may still come"
+        assert tail.lag(second.now).events == 1, "which the lag tells"
     assert [row.event.id for row in tail.more()] == [slow.event.id, quick.event.id]
     assert tail.more() == ()
 

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import nullcontext
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 from sqlalchemy import URL, make_url
 
+from domain.store import keeping
+from domain.store.keeping import look
 from domain.store.migrate import HEAD, run_steps, upgrade, version_at
 from domain.store.postgres_migrate import bring_up
 from tests.postgres import Server
@@ -18,10 +20,14 @@ _FACTS = (
     "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
     " WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'alembic_version'",
     "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
-    " AND tablename <> 'alembic_version' AND indexname NOT LIKE '%_text'",
+    " AND tablename <> 'alembic_version' AND indexname NOT LIKE '%_text_trigrams'",
     "SELECT tgrelid::regclass::text, tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
     "SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'dispatcher%'",
     "SELECT subject, action, from_status, to_status, role FROM legal_transition",
+)
+_BORN = (
+    "INSERT INTO events (at, subject, subject_id, version, action, from_status, to_status, role, actor_id, changes,"
+    f" details, hash) VALUES (1, %s, %s, 1, 'create', 'NEW', %s, 'admin', 'ana', '{{}}', %s, '{'0' * 64}')"
 )
 
 
@@ -50,18 +56,19 @@ def test_a_database_made_at_once_is_the_same_as_one_brought_up_step_by_step(
     assert version_at(url_of(address)) == HEAD
 
 
-def test_boroughs_are_filled_and_then_always_there(address: str) -> None:
+def fill_at_the_first_step(address: str) -> None:
+    """A database with two bookings, one of them with a borough in its first event, as it was before boroughs."""
     run_steps(url_of(address), "0001")
     with psycopg.connect(address) as link:
-        # Foreign keys aside: what is tried is the step, not a whole history.
-        link.execute("SET session_replication_role = replica")
+        link.execute(_BORN, ("service", 1, "ACTIVE", "{}"))
+        link.execute(
+            "INSERT INTO services (version, chain, status, name, description, priority, base_price_cents,"
+            " duration_minutes) VALUES (1, '', 'ACTIVE', 'plumbing', '', 'LOW', 0, 60)"
+        )
+        link.execute(_BORN, ("customer", 1, "ACTIVE", "{}"))
+        link.execute("INSERT INTO customers (version, chain, status, name) VALUES (1, '', 'ACTIVE', 'Cleo Sample')")
         for number, details in enumerate(({"borough": "BRONX"}, {}), 1):
-            link.execute(
-                "INSERT INTO events (id, at, subject, subject_id, version, action, from_status, to_status, role,"
-                " actor_id, changes, details, hash) VALUES (%s, 1, 'booking', %s, 1, 'create', 'NEW', 'PENDING',"
-                " 'admin', 'ana', '{}', %s, %s)",
-                (number, number, json.dumps(details), "0" * 64),
-            )
+            link.execute(_BORN, ("booking", number, "PENDING", json.dumps(details)))
             link.execute(
                 "INSERT INTO bookings (id, version, chain, status, customer_id, service_id, address, duration_minutes,"
                 " priority, notes, requested_at, recorded_at, promised_at, status_since, forced, excluded, attempt,"
@@ -69,7 +76,14 @@ def test_boroughs_are_filled_and_then_always_there(address: str) -> None:
                 " false, '[]', 0, false, false)",
                 (number,),
             )
-    assert upgrade(url_of(address), turn=nullcontext, rest=False) == 2
+
+
+def test_boroughs_are_filled_and_then_always_there(address: str) -> None:
+    fill_at_the_first_step(address)
+    told: list[int] = []
+    assert look(address).contents.unfilled == 0
+    assert keeping.bring_up(address, progress=told.append, rest=False) == 2
+    assert (told, look(address).schema) == ([2], "0002")
     with psycopg.connect(address) as link, pytest.raises(psycopg.Error, match="version_jump"):
         link.execute("UPDATE bookings SET borough = 'QUEENS' WHERE id = 1")
     with psycopg.connect(address, autocommit=True) as link:
@@ -77,3 +91,11 @@ def test_boroughs_are_filled_and_then_always_there(address: str) -> None:
         assert rows == [("BRONX",), ("",)]
         bring_up(link, address, "the room")
     assert version_at(url_of(address)) == HEAD
+
+
+def test_two_that_upgrade_at_once_do_it_once(address: str) -> None:
+    fill_at_the_first_step(address)
+    with ThreadPoolExecutor(2) as both:
+        upgrades = [both.submit(keeping.bring_up, address, progress=lambda _: None, rest=True) for _ in range(2)]
+        assert sorted(one.result() for one in upgrades) == [0, 2]
+    assert (look(address).schema, look(address).contents.unfilled) == (HEAD, 0)
