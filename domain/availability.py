@@ -8,9 +8,42 @@ overlaps it, and no on-demand booking reaches into it. Forced bookings count as 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from domain.lifecycle import AT_WORK, Duty, Status
-from domain.records import Booking, Provider
+from domain.records import Booking, Place, Provider
+
+
+class Wanted(Protocol):
+    """A booking as far as it decides who could take it; a `Booking` is one."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def service_id(self) -> int:
+        """What is to be done."""
+
+    @property
+    def excluded(self) -> tuple[int, ...]:
+        """Providers that the system does not choose again for it."""
+
+    @property
+    def window_start(self) -> datetime | None:
+        """The agreed window, or None on demand; with `window_end`."""
+
+    @property
+    def window_end(self) -> datetime | None:
+        """The end of the window."""
+
+    @property
+    def duration(self) -> timedelta:
+        """How long it takes."""
+
+    @property
+    def place(self) -> Place | None:
+        """Where it is, when known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +127,7 @@ def clash_window(jobs: Sequence[Job], start: datetime, end: datetime) -> Clash |
     return None
 
 
-def clash(booking: Booking, jobs: Sequence[Job], now: datetime) -> Clash | None:
+def clash(booking: Wanted, jobs: Sequence[Job], now: datetime) -> Clash | None:
     """What keeps a provider with these jobs from a booking; the booking itself does not count."""
     if not jobs:
         return None

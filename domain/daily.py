@@ -5,7 +5,7 @@ coming into a status again: the figures tell what happened, not what is left.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -63,7 +63,7 @@ def day_of(at: datetime, zone: str) -> str:
 
 def days(first: date, last: date) -> list[str]:
     """Each day from the first to the last."""
-    return [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
+    return [date.fromordinal(number).isoformat() for number in range(first.toordinal(), last.toordinal() + 1)]
 
 
 @lru_cache(maxsize=8)

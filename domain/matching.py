@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from domain.availability import Clash, Job, clash
+from domain.availability import Clash, Job, Wanted, clash
 from domain.clock import to_ms
 from domain.lifecycle import Duty
 from domain.policy import Policy
-from domain.records import Booking, Provider
+from domain.records import Booking, Place, Provider
 from domain.slack import distance_km, travel_time
 
 RULE: Final = 1
@@ -125,7 +125,7 @@ class Matching:
         }
 
 
-def why_not(booking: Booking, entry: RosterEntry, now: datetime, *, by_system: bool = True) -> Skip | None:
+def why_not(booking: Wanted, entry: RosterEntry, now: datetime, *, by_system: bool = True) -> Skip | None:
     """Why a provider may not take a booking by the rules, or None when they may.
 
     Args:
@@ -156,10 +156,14 @@ def why_not(booking: Booking, entry: RosterEntry, now: datetime, *, by_system: b
     return None
 
 
-def candidate(booking: Booking, entry: RosterEntry, policy: Policy) -> Candidate:
+def kilometres(here: Place | None, there: Place | None) -> float | None:
+    """How far it is, to the metre as the log keeps it; None where a place is unknown."""
+    return None if here is None or there is None else round(distance_km(here, there), 3)
+
+
+def candidate(booking: Wanted, entry: RosterEntry, policy: Policy) -> Candidate:
     """A provider weighed for a booking."""
-    here, there = entry.provider.place, booking.place
-    km = round(distance_km(here, there), 3) if here and there else None
+    km = kilometres(entry.provider.place, booking.place)
     return Candidate(
         entry.provider.id,
         entry.provider.handle,

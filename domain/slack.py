@@ -23,10 +23,15 @@ def distance_km(one: Place, other: Place) -> float:
     return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(chord)))
 
 
-def travel_time(km: float, policy: Policy) -> timedelta:
+def travel_seconds(km: float, policy: Policy) -> int:
     """How long a great-circle distance takes by road: km × factor at city speed, and the extra for the door."""
     minutes = km * policy.travel_factor / policy.travel_kmh * 60 + policy.travel_extra_minutes
-    return timedelta(seconds=round(minutes * 60))
+    return round(minutes * 60)
+
+
+def travel_time(km: float, policy: Policy) -> timedelta:
+    """The same as a length of time."""
+    return timedelta(seconds=travel_seconds(km, policy))
 
 
 def promise(recorded_at: datetime, priority: int, window_start: datetime | None, policy: Policy) -> datetime:

@@ -16,6 +16,8 @@ from domain.errors import InvalidInput
 from domain.proof.chain import COVERED, digest, link
 from domain.proof.chain import START as BEFORE_ALL
 from domain.proof.checkpoint import Checkpoint, written
+from domain.store import proof
+from tests.conftest import POSTGRES, SQLITE
 from tests.domain.world import World, small_city
 
 NewWorld = Callable[[], World]
@@ -125,8 +127,12 @@ TAMPERED = {
 }
 
 
+@pytest.mark.parametrize("at_once", [1, 5_000])
 @pytest.mark.parametrize("case", TAMPERED)
-def test_tampering_is_found_and_the_booking_named(served: World, case: str) -> None:
+def test_tampering_is_found_and_the_booking_named(
+    served: World, case: str, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof, "_AT_ONCE", at_once)
     statement, wanted = TAMPERED[case]
     tamper(served, statement)
     found = faults(served.engine)
@@ -148,6 +154,52 @@ def test_a_second_job_given_round_the_engine_is_found_at_its_moment(served: Worl
     )
     found = faults(served.engine)
     assert any("booking 2, event" in fault and "had 1 too: both on demand" in fault for fault in found), found
+
+
+# What is at rest is let go before the log has ended.
+
+
+@pytest.fixture
+def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever can be let go is let go after each event."""
+    monkeypatch.setattr(proof, "_AT_ONCE", 1)
+
+
+@pytest.mark.usefixtures("one_at_a_time")
+@pytest.mark.parametrize("database_kind", [SQLITE, POSTGRES])
+def test_a_booking_that_was_reopened_at_its_end_is_proved_to_its_last_event(served: World) -> None:
+    served.do(c.ForceCancel.of(booking=2, reason="duplicate"))
+    served.by("mira", c.Depart.of(booking=1))
+    served.do(c.ForceAssign.of(booking=2, provider="mira", reason="not a duplicate"))
+    served.by("mira", c.Accept.of(booking=2))
+    for number in (1, 2):
+        served.by("mira", c.Start.of(booking=number))
+        served.by("mira", c.Complete.of(booking=number))
+    assert faults(served.engine) == []
+
+
+@pytest.mark.usefixtures("one_at_a_time")
+@pytest.mark.parametrize("case", ["priority = 4", "address = 'elsewhere'", "version = version - 1", "chain = 'gone'"])
+def test_a_booking_that_was_reopened_at_its_end_is_held_against_its_row(served: World, case: str) -> None:
+    served.do(c.ForceCancel.of(booking=2, reason="duplicate"))
+    served.do(c.Undo.of(event=served.engine.newest()))
+    served.do(c.ForceCancel.of(booking=2, reason="a duplicate after all"))
+    tamper(served, f"UPDATE bookings SET {case} WHERE id = 2")
+    assert any(fault.startswith("booking 2: ") for fault in faults(served.engine))
+
+
+@pytest.mark.usefixtures("one_at_a_time")
+def test_a_row_put_back_to_an_end_from_which_its_log_goes_on_is_found(served: World) -> None:
+    served.do(c.ForceCancel.of(booking=2, reason="duplicate"))
+    (ended,) = served.rows("SELECT * FROM bookings WHERE id = 2")
+    served.do(c.Undo.of(event=served.engine.newest()))
+    columns = ended.keys() - {"id", "act_by"}
+    said = ", ".join(f"{name} = {'NULL' if ended[name] is None else repr(ended[name])}" for name in sorted(columns))
+    tamper(served, f"UPDATE bookings SET {said} WHERE id = 2")
+    found = faults(served.engine)
+    assert "booking 2: is at version 2, but its log at 3" in found
+    assert "booking 2: status is 'CANCELLED', but its log says 'PENDING'" in found
+    assert not any("booking 2, event" in fault for fault in found)
 
 
 FIGURES = {
@@ -333,6 +385,7 @@ ROOM: list[Callable[[World], c.Command]] = [
 ]
 
 
+@pytest.mark.usefixtures("one_at_a_time")
 @given(st.lists(st.sampled_from(range(len(ROOM))), max_size=8))
 def test_whatever_the_engine_does_has_no_faults(new_world: NewWorld, steps: list[int]) -> None:
     world = small_city(new_world())

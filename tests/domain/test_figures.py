@@ -12,6 +12,7 @@ from domain.clock import from_ms
 from domain.daily import DayFigures, came_into, day_of, days
 from domain.errors import InvalidInput, NotFound
 from domain.proof.audit import Auditor
+from tests.conftest import POSTGRES, SQLITE
 from tests.domain.world import ANA, World
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -81,11 +82,13 @@ def test_a_day_on_which_nothing_happened_is_there_with_nothing(room: World) -> N
     assert [day.counts.get("PENDING", 0) for day in figures] == [1, 0, 0, 1]
 
 
+@pytest.mark.parametrize("database_kind", [SQLITE, POSTGRES])
 def test_without_days_the_last_fourteen_are_shown(room: World) -> None:
     figures = room.engine.views.figures()
     assert [day.day for day in figures] == days(date(2026, 7, 21), date(2026, 8, 3))
 
 
+@pytest.mark.parametrize("database_kind", [SQLITE, POSTGRES])
 def test_a_services_and_a_providers_figures_are_their_own(room: World) -> None:
     first, second = room.booking(), room.booking(service="locks")
     room.do(c.Assign.of(booking=first, provider="mira"))

@@ -15,7 +15,7 @@ from domain import commands as c
 from domain.answers.criteria import EventFilter
 from domain.errors import DispatchError
 from domain.lifecycle import Action, Subject
-from domain.proof.retrace import CHOICES, Chosen, Retrace, Step, inconsistencies
+from domain.proof.retrace import CHOICES, Chosen, Retrace, inconsistencies
 from domain.records import Event
 from tests.domain.test_why import AT
 from tests.domain.world import World, minutes, small_city
@@ -42,7 +42,7 @@ def retraced(log: list[Event]) -> list[str]:
         if event.subject is Subject.BOOKING and event.action in CHOICES:
             found += retrace.faults(recorded(event))
         fields.update((name, after) for name, (_, after) in event.changes.items())
-        retrace.learn(Step(event.subject, event.subject_id, event.to_status, event.changes), fields)
+        retrace.learn(event.subject, event.subject_id, event.changes, fields)
     return found
 
 
