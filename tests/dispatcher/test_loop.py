@@ -112,6 +112,41 @@ def until(holds: Callable[[], bool]) -> None:
     pytest.fail("did not come true")
 
 
+def test_checkpoints_are_taken_on_schedule_an_hour_apart_and_only_when_something_happened(
+    room: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "CHECKPOINT_LOOK_S", 0.02)
+    looks = threading.Semaphore(0)
+    take = Engine.checkpoint
+
+    def counted(engine: Engine, **given: Any) -> Any:
+        taken = take(engine, **given)
+        looks.release()
+        return taken
+
+    monkeypatch.setattr(Engine, "checkpoint", counted)
+
+    def covered_after_two_more_looks() -> list[int]:
+        for _ in range(2):
+            assert looks.acquire(timeout=WITHIN_S)
+        return [taken.last_event for taken in room.engine.checkpoints()]
+
+    first = room.engine.newest()
+    with running(room.engine, follows=False):
+        assert covered_after_two_more_looks() == [first]
+        room.provider()
+        while looks.acquire(blocking=False):
+            pass
+        assert covered_after_two_more_looks() == [first]
+        newest = room.engine.newest()
+        room.clock.advance(timedelta(hours=1).total_seconds())
+        while looks.acquire(blocking=False):
+            pass
+        assert covered_after_two_more_looks() == [first, newest]
+        assert covered_after_two_more_looks() == [first, newest]
+    assert not list(room.engine.faults(lambda _: None))
+
+
 def test_news_wakes_the_loop_and_nothing_else_does_for_a_while(
     room: World, looks: Looks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
