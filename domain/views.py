@@ -94,6 +94,8 @@ class Directory:
     services: dict[str, int] = field(default_factory=dict)
     inactive_services: frozenset[str] = frozenset()
     inactive_handles: frozenset[str] = frozenset()
+    boroughs: tuple[str, ...] = ()
+    """The parts of the city, in small letters: those of late bookings, as far as they name one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +227,12 @@ class Views(Reads, Protocol):
 
     def attention(self, limit: int = 200) -> tuple[tuple[AlertRow, ...], int]:
         """The worst `limit` of what needs a person, each with the line that would help, and how many there are."""
+
+    def next_change(self) -> datetime | None:
+        """When time alone next changes `attention`, `kpis` or who is free, if nothing happens before; None: never.
+
+        It need not be the last of them: what is read then tells the next.
+        """
 
     def refusal(self, command: "Command", actor: Actor) -> DispatchError | None:
         """Why a command would be refused now, or None: it would be accepted."""

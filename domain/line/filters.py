@@ -26,7 +26,7 @@ from domain.lifecycle import Action, Status
 from domain.line import sought
 from domain.line.context import Context
 from domain.line.filter_writing import written
-from domain.line.scan import Token, scan
+from domain.line.scan import Token, listed, scan
 from domain.line.table import Kind
 from domain.line.terms import Found, Grammar, Place, Term, Terms, Value
 from domain.line.words import PRIORITIES
@@ -268,10 +268,9 @@ def filter_completions(text: str, directory: Directory, terms: Sequence[Term] = 
     if term is None:
         return []
     before, comma, partial = rest.rpartition(",")
-    head = f"{sign}{key}:{before}{comma}"
-    return [
-        head + one for one in _values(term, directory) if one.strip('"').lower().startswith(partial) and one != partial
-    ]
+    head, said = f"{sign}{key}:{before}{comma}", {part.lower() for part, _ in listed(before)}
+    found = [one for one in _values(term, directory) if one.strip('"').lower() not in said]
+    return [head + one for one in found if one.strip('"').lower().startswith(partial) and one != partial]
 
 
 def _openings(term: Term) -> list[str]:
@@ -295,6 +294,7 @@ def _values(term: Term, directory: Directory) -> list[str]:
         case Value.MOMENT:
             return ["today", "yesterday"]
         case Value.NAME:
-            return [sought.NONE]
+            names = directory.boroughs if term.key == "borough" else ()
+            return [*(written(name) for name in names), sought.NONE]
         case _:
             return [*term.words]

@@ -11,14 +11,14 @@ from domain.commands import Assign, BookingCommand, Command, ForceAssign
 from domain.errors import DispatchError
 from domain.line.context import Context
 from domain.line.judging import BookingFacts, Facts, Judge, about_booking
-from domain.line.options import LONGEST_FOLLOWED, LineEnd, Option, booking_of, end_of, options
+from domain.line.options import LONGEST_FOLLOWED, Happened, LineEnd, Option, booking_of, end_of, options
 from domain.line.reading import Reading, Span
 from domain.line.scan import scan, split
 from domain.line.showing import describe
 from domain.line.table import Kind
 from domain.matching import summary
 
-__all__ = ["BookingFacts", "Facts", "Following", "Item", "follow"]
+__all__ = ["BookingFacts", "Facts", "Following", "Happened", "Item", "follow"]
 
 MOST: Final = 60
 """How many items are offered; more is typed, not walked through."""
@@ -84,7 +84,7 @@ def follow(text: str, context: Context, facts: Facts | None = None) -> Following
     facts = facts or Facts()
     spans = describe(text, context)
     end = end_of(text, context)
-    found = [*options(end, context, facts.nearby)] if end is not None else []
+    found = [*options(end, context, facts.nearby, facts.happened)] if end is not None else []
     items = _items(end, found, context, facts) if end is not None else ()
     is_typing = end is not None and end.partial != "" and items != ()
     if is_typing:

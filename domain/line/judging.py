@@ -11,7 +11,7 @@ from domain.commands import Assign, BookingCommand, Command, CreateBooking, Forc
 from domain.errors import DispatchError
 from domain.lifecycle import Action, Duty, Subject, check
 from domain.line.context import Context
-from domain.line.options import Option
+from domain.line.options import Happened, Option
 from domain.line.table import Kind, Verb
 from domain.matching import Candidate, Matching, Skip, Why
 from domain.possible import in_short, refusal
@@ -47,11 +47,13 @@ class Facts:
         bookings: By number.
         people: Providers by handle; None before they are known.
         nearby: Numbers of bookings that are on the screen; they are offered behind the selected one.
+        happened: Events that may be meant, the newest first.
     """
 
     bookings: Mapping[int, BookingFacts] = field(default_factory=dict)
     people: Mapping[str, ProviderRow] | None = None
     nearby: tuple[int, ...] = ()
+    happened: tuple[Happened, ...] = ()
 
 
 def about_booking(row: BookingRow) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from domain.actors import Actor
 from domain.errors import DispatchError
 from domain.lifecycle import Status
 from domain.line.context import Context
@@ -61,6 +62,15 @@ class Option:
     verb: Verb | None = None
     kind: Kind | None = None
     means: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event that may be meant: its number, who did it, and what it was in a few words."""
+
+    number: int
+    actor: Actor
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +139,19 @@ def end_of(text: str, context: Context) -> LineEnd | None:
     return LineEnd(head, link, partial, reading, is_wrong)
 
 
-def options(at: LineEnd, context: Context, nearby: Sequence[int] = ()) -> Iterator[Option]:
+def options(
+    at: LineEnd, context: Context, nearby: Sequence[int] = (), happened: Sequence[Happened] = ()
+) -> Iterator[Option]:
     """The words that can follow, best first, each once; those that begin as the typed one does.
 
     Args:
         at: The end of the line.
         context: What it is read against.
         nearby: Bookings that may be meant, besides the selected and the last one.
+        happened: Events that may be meant.
     """
     seen: set[str] = set()
-    for option in _options(at, context, nearby):
+    for option in (*_events(at, context, happened), *_options(at, context, nearby)):
         word = option.word
         if word not in seen and word.lower() != at.partial and word.strip('"').lower().startswith(at.partial):
             seen.add(word)
@@ -228,6 +241,18 @@ def _bookings(context: Context, nearby: Sequence[int]) -> Iterator[Option]:
     for number, about in named:
         if number is not None:
             yield Option(str(number), about, kind=Kind.BOOKING, means=str(number))
+
+
+def _events(at: LineEnd, context: Context, happened: Sequence[Happened]) -> Iterator[Option]:
+    """The events that a verb can be about: what somebody did themselves, or what others did (`undo!`)."""
+    reading, verb = at.reading, at.verb
+    if reading is None or verb is None or at.is_wrong or all(slot.kind is not Kind.EVENT for slot in reading.open):
+        return
+    if reading.wanted is None and all(not slot.bare for slot in reading.open if slot.kind is Kind.EVENT):
+        return
+    for one in happened:
+        if verb.command is None or (one.actor == context.actor) != verb.name.endswith("!"):
+            yield Option(str(one.number), one.about, kind=Kind.EVENT, means=str(one.number))
 
 
 def _values(slot: Slot, context: Context, nearby: Sequence[int]) -> Iterator[Option]:

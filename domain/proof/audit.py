@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from domain.clock import from_ms
 from domain.daily import Came, came_on, day_of
-from domain.lifecycle import ACTIVE, AT_WORK, FINAL, NEW, REASON_REQUIRED, Action, Subject, edges
+from domain.lifecycle import ACTIVE, AT_WORK, FINAL, NEW, REASON_REQUIRED, Subject, edges
 from domain.policy import Policy
 from domain.proof.chain import COVERED, START, link_of
 from domain.proof.checkpoint import Held
 from domain.proof.retrace import CHOICES, Chosen, Retrace, inconsistencies
-from domain.proof.upcast import BOROUGH, borough_of
+from domain.proof.upcast import changes_of_first
 
 COLUMNS: Final = ("id", "hash", *COVERED)
 """The columns of an event that the auditor takes, in order."""
@@ -157,8 +157,8 @@ class Auditor:
             if action in CHOICES:
                 chosen = Chosen(action, subject_id, from_ms(at), changes, _read(details))
                 found += inconsistencies(chosen) if number <= self._many_wrote else self._retrace.faults(chosen)
-            if version == 1 and action == Action.CREATE and BOROUGH not in changes:
-                fields[BOROUGH] = borough_of(_read(details))
+            if version == 1:
+                changes = changes_of_first(changes, lambda: _read(details))
         holder = fields.get("provider_id")
         for name, (before, after) in changes.items():
             if fields.get(name) != before:

@@ -1,42 +1,23 @@
 """What events of older versions of this program say, in today's words. The log itself stays as it was written.
 
-Pure; whoever folds events into rows calls it: the auditor, the history, the backfill of a new column.
+Pure; whoever folds events into rows calls it: the auditor, the looks back, the backfill of a new column.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final, Protocol
-
-from domain.lifecycle import Action, Subject
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 BOROUGH: Final = "borough"
 """The field of a booking that first events did not always tell."""
 
 
-class Told(Protocol):
-    """What an event says of its subject; an `Event` does."""
+def changes_of_first(changes: dict[str, list[Any]], details: Callable[[], Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """What a booking's first event changed, as this version would have written it.
 
-    @property
-    def subject(self) -> Subject:
-        """Its kind."""
-
-    @property
-    def action(self) -> Action:
-        """What was done."""
-
-    @property
-    def changes(self) -> Mapping[str, list[Any]]:
-        """Each changed field, before and after."""
-
-    @property
-    def details(self) -> Mapping[str, Any]:
-        """What else was recorded."""
-
-
-def changes_of(event: Told) -> Mapping[str, list[Any]]:
-    """An event's changes as this version would have written them."""
-    if event.subject is Subject.BOOKING and event.action is Action.CREATE and BOROUGH not in event.changes:
-        return {**event.changes, BOROUGH: [None, borough_of(event.details)]}
-    return event.changes
+    Args:
+        changes: Each field that it set, before and after.
+        details: What else it recorded; asked for only where something is missing.
+    """
+    return changes if BOROUGH in changes else {**changes, BOROUGH: [None, borough_of(details())]}
 
 
 def borough_of(details: Mapping[str, Any]) -> str:

@@ -5,14 +5,14 @@ Only `domain.store.views` imports this module.
 
 from array import array
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from domain.actors import Actor
 from domain.attention import UNANSWERED_FROM, Need, alert, suggested_line
 from domain.availability import shown_status
-from domain.clock import to_ms
+from domain.clock import from_ms, to_ms
 from domain.commands import Command
 from domain.decide import decide
 from domain.errors import DispatchError
@@ -21,8 +21,18 @@ from domain.lifecycle import ACTIVE, NEEDS_PROVIDER, Duty, Status
 from domain.matching import Matching, RosterEntry, match
 from domain.policy import Policy
 from domain.store.log_views import LogViews, events_of
-from domain.store.rows import MOST_AT_ONCE, ROW, conditions, one_booking, only_bookings, pairs, rows, stored_policy
-from domain.store.schema import IS_OPEN, NEEDS_SOMEBODY, bookings
+from domain.store.rows import (
+    MOST_AT_ONCE,
+    ROW,
+    conditions,
+    narrowed,
+    one_booking,
+    only_bookings,
+    pairs,
+    rows,
+    stored_policy,
+)
+from domain.store.schema import IS_ACTIVE, IS_OPEN, NEEDS_SOMEBODY, bookings
 from domain.views import AlertRow, BookingFilter, BookingRow, BookingSheet, EventFilter, Kpis
 
 WEIGHED = 25
@@ -76,6 +86,26 @@ class BookingViews(LogViews):
                 alerts.append(AlertRow(row=row, alert=why, line=line))
         return tuple(alerts), count
 
+    def next_change(self) -> datetime | None:
+        """When time alone next changes what needs a person, the figures, or who is free."""
+        now, tick = self._now(), timedelta(milliseconds=1)
+        with self._store.read() as connection:
+            policy = stored_policy(connection)
+            earlier = (
+                (bookings.c.act_by, IS_OPEN, timedelta(0)),
+                (bookings.c.act_by, IS_OPEN, policy.at_risk),
+                (bookings.c.offer_until, IS_OPEN, policy.offer_timeout * (1 - UNANSWERED_FROM)),
+                (bookings.c.window_start, IS_ACTIVE, timedelta(0)),
+                (bookings.c.window_end, IS_ACTIVE, timedelta(0)),
+            )
+            firsts = [
+                select(func.min(column)).where(condition, column >= to_ms(now + by)).scalar_subquery()
+                for column, condition, by in earlier
+            ]
+            found = connection.execute(select(*firsts)).one()
+        moments = [from_ms(at) - by for at, (_, _, by) in zip(found, earlier, strict=True) if at is not None]
+        return min(moments) + tick if moments else None  # at the very moment nothing is late yet
+
     def booking(self, number: int) -> BookingRow:
         """One booking."""
         with self._store.read() as connection:
@@ -121,7 +151,8 @@ class BookingViews(LogViews):
     ) -> tuple[BookingRow, ...]:
         """A page by falling number."""
         with self._store.read() as connection:
-            statement = ROW.where(*conditions(which, self._now(), stored_policy(connection))).limit(limit)
+            known = narrowed(connection, which.all_words, to_page=True)
+            statement = ROW.where(*conditions(which, self._now(), stored_policy(connection), known)).limit(limit)
             if before is not None:
                 found = rows(connection, statement.where(bookings.c.id > before).order_by(bookings.c.id))
                 return tuple(reversed(found))
@@ -132,7 +163,8 @@ class BookingViews(LogViews):
     def booking_numbers(self, which: BookingFilter) -> Sequence[int]:
         """Every matching number, newest first."""
         with self._store.read() as connection:
-            statement = only_bookings(select(bookings.c.id), which, self._now(), stored_policy(connection))
+            policy, known = stored_policy(connection), narrowed(connection, which.all_words, to_page=False)
+            statement = only_bookings(select(bookings.c.id), which, self._now(), policy, known)
             return array("q", connection.scalars(statement.order_by(bookings.c.id.desc())))
 
     def bookings_numbered(self, numbers: Sequence[int]) -> tuple[BookingRow, ...]:
@@ -145,8 +177,9 @@ class BookingViews(LogViews):
     def count(self, which: BookingFilter) -> int:
         """How many match."""
         with self._store.read() as connection:
-            policy = stored_policy(connection)
-            return connection.scalar(only_bookings(select(func.count(bookings.c.id)), which, self._now(), policy)) or 0
+            policy, known = stored_policy(connection), narrowed(connection, which.all_words, to_page=False)
+            counted = only_bookings(select(func.count(bookings.c.id)), which, self._now(), policy, known)
+            return connection.scalar(counted) or 0
 
     def count_by_status(self) -> dict[Status, int]:
         """How many bookings are in each status."""

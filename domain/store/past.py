@@ -7,17 +7,17 @@ or, where the moment is nearer to the beginning, all events before it, folded.
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, case, func, select
 
 from domain.clock import to_ms
 from domain.codec import codec_of_type
 from domain.lifecycle import Subject
 from domain.proof.history import Key, Past, fold, past_of, record_of, rewound, taken_back
+from domain.proof.upcast import changes_of_first
 from domain.records import Booking, Customer, Provider, Record, Service
 from domain.store.rows import MOST_AT_ONCE
 from domain.store.schema import bookings, events
@@ -30,11 +30,12 @@ _SUBJECTS = {str(subject): subject for subject in Subject}
 _KINDS = {subject: (table, record) for record, (table, subject) in TABLES.items()}
 _SHOWN = {Subject.SERVICE: {"name"}, Subject.CUSTOMER: {"name", "phone", "email"}}
 """What a booking's row shows of others; nothing changes a provider's handle."""
-_STEP = select(events.c.id, events.c.subject, events.c.subject_id, events.c.version, events.c.changes)
+_OF_FIRST = case((events.c.version == 1, events.c.details))
+"""Details are long where many were weighed, and only first events are asked for theirs."""
+_STEP = select(events.c.id, events.c.subject, events.c.subject_id, events.c.version, events.c.changes, _OF_FIRST)
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedStep:
+class LoggedStep(NamedTuple):
     """An event, as far as going back needs it; its changes are unpacked when they are asked for."""
 
     id: int
@@ -42,12 +43,16 @@ class LoggedStep:
     subject_id: int
     version: int
     packed: str
+    packed_details: str | None
 
     @property
     def changes(self) -> dict[str, list[Any]]:
         """Each changed field, before and after."""
         unpacked: dict[str, list[Any]] = json.loads(self.packed)
-        return unpacked
+        details = self.packed_details
+        if details is None or self.subject is not Subject.BOOKING:
+            return unpacked
+        return changes_of_first(unpacked, lambda: json.loads(details))
 
 
 def last_event_at(connection: Connection, moment: datetime) -> int:
@@ -58,9 +63,9 @@ def last_event_at(connection: Connection, moment: datetime) -> int:
 
 def steps(connection: Connection, statement: Select[Any]) -> Iterator[LoggedStep]:
     """The events that a statement built on `_STEP` finds, a few thousand at a time."""
-    found = connection.execute(statement.execution_options(yield_per=_AT_ONCE))
-    for number, subject, subject_id, version, packed in found:
-        yield LoggedStep(number, _SUBJECTS[subject], subject_id, version, packed)
+    for some in connection.execute(statement.execution_options(yield_per=_AT_ONCE)).partitions():
+        for number, subject, *rest in some:
+            yield LoggedStep(number, _SUBJECTS[subject], *rest)
 
 
 def steps_between(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, true, union, union_all
 
 from domain.answers.criteria import BookingTraits, Limit, Mark, Measure, Period
 from domain.answers.finding import BEFORE_WORDS, ascii_lower, begins_words, milliseconds, number_meant, spellings
@@ -33,6 +33,11 @@ from domain.views import BookingFilter, BookingRow
 
 MOST_AT_ONCE = 1_000
 """How many keys or numbers one question may name."""
+Narrowed = dict[str, ColumnElement[bool]]
+"""By word, what holds of every booking that shows it."""
+_NOTHING_KNOWN: Narrowed = {}
+COMMON_SHARE = 200
+"""A word is common where one booking in so many may show it: a page of them lies within a few ten thousand bookings."""
 
 ROW = (
     select(
@@ -102,8 +107,13 @@ def _begins_word(column: ColumnElement[Any], term: str) -> ColumnElement[bool]:
     return and_(contains(column, term), or_(*beginnings))
 
 
-def shows(term: str) -> ColumnElement[bool]:
-    """Whether what a booking shows holds a term; looked for in the joined tables of `ROW`."""
+def shows(term: str, among: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    """Whether what a booking shows holds a term; looked for in the joined tables of `ROW`.
+
+    Args:
+        term: The term.
+        among: What is known to hold of every booking that shows it; by default what the index of texts says.
+    """
     shown = (
         bookings.c.address,
         bookings.c.borough,
@@ -119,11 +129,13 @@ def shows(term: str) -> ColumnElement[bool]:
     number = number_meant(term)
     if number is not None:
         found.append(bookings.c.id == number)
-    return or_(*found) if len(term) < LEAST_INDEXED else and_(_may_show(term, number), or_(*found))
+    if len(term) < LEAST_INDEXED:
+        return or_(*found)
+    return and_(bookings.c.id.in_(union(*_may_show(term))) if among is None else among, or_(*found))
 
 
-def _may_show(term: str, number: int | None) -> ColumnElement[bool]:
-    """What the index of texts leaves of all bookings; the condition beside it decides."""
+def _may_show(term: str) -> list[Select[int]]:
+    """What the index of texts leaves of all bookings, in parts; the condition beside it decides."""
 
     def of(column: ColumnElement[Any], those: Select[int]) -> Select[int]:
         return select(bookings.c.id).where(column.in_(those))
@@ -134,21 +146,46 @@ def _may_show(term: str, number: int | None) -> ColumnElement[bool]:
         of(bookings.c.service_id, select(services.c.id).where(contains(services.c.name, term))),
         of(bookings.c.provider_id, select(providers.c.id).where(contains(providers.c.handle, term))),
     ]
-    if number is not None:
+    if (number := number_meant(term)) is not None:
         parts.append(select(bookings.c.id).where(bookings.c.id == number))
-    return bookings.c.id.in_(union(*parts))
+    return parts
 
 
-def conditions(which: BookingFilter, now: datetime, policy: Policy) -> list[ColumnElement[bool]]:
+def narrowed(connection: Connection, words: Iterable[str], *, to_page: bool) -> Narrowed:
+    """What the index of texts knows of words, asked beforehand: planners guess badly how many bookings it leaves.
+
+    Args:
+        connection: The snapshot.
+        words: What is looked for.
+        to_page: Whether only a page is wanted: one of a common word is found sooner without the index.
+    """
+    enough = (connection.scalar(select(func.max(bookings.c.id))) or 0) // COMMON_SHARE
+    known: Narrowed = {}
+    for word in words:
+        if len(word) < LEAST_INDEXED or not enough:
+            continue
+        some = union_all(*_may_show(word)).limit(enough)
+        found = connection.scalars(some).all()
+        if len(found) < enough:
+            known[word] = bookings.c.id.in_(sorted({*found}) if len(found) <= MOST_AT_ONCE else some)
+        elif to_page:
+            known[word] = true()
+    return known
+
+
+def conditions(
+    which: BookingFilter, now: datetime, policy: Policy, known: Narrowed = _NOTHING_KNOWN
+) -> list[ColumnElement[bool]]:
     """What a filter demands of a booking: `domain.answers.finding.matches` as conditions on `ROW`.
 
     Args:
         which: What is asked for.
         now: The moment that lateness, slack, waiting and age are reckoned at.
         policy: The room's settings: what counts as at risk.
+        known: What the index of texts was asked beforehand.
     """
-    found = [*_traits(which, now, policy)]
-    found += [case((trait, 1), else_=0) == 0 for trait in _traits(which.unless, now, policy)]
+    found = [*_traits(which, now, policy, known)]
+    found += [case((trait, 1), else_=0) == 0 for trait in _traits(which.unless, now, policy, known)]
     if which.provider_id is not None:
         found.append(bookings.c.provider_id == which.provider_id)
     if which.customer_id is not None:
@@ -156,14 +193,16 @@ def conditions(which: BookingFilter, now: datetime, policy: Policy) -> list[Colu
     return found
 
 
-def _traits(wanted: BookingTraits, now: datetime, policy: Policy) -> Iterator[ColumnElement[bool]]:
+def _traits(wanted: BookingTraits, now: datetime, policy: Policy, known: Narrowed) -> Iterator[ColumnElement[bool]]:
     if wanted.statuses:
         statuses = sorted(str(status) for status in wanted.statuses)
         # Most bookings are completed: those of several statuses are found by number, not sorted by it.
         by_number = len(statuses) > 1 and Status.COMPLETED in wanted.statuses
         yield (func.coalesce(bookings.c.status, "") if by_number else bookings.c.status).in_(statuses)
     if wanted.services:
-        yield bookings.c.service_id.in_(sorted(wanted.services))
+        # So are those of several services: each has a good part of all.
+        service = func.coalesce(bookings.c.service_id, 0) if len(wanted.services) > 1 else bookings.c.service_id
+        yield service.in_(sorted(wanted.services))
     if wanted.providers:
         with_one = bookings.c.provider_id.in_(sorted(one for one in wanted.providers if one is not None))
         yield or_(with_one, bookings.c.provider_id.is_(None)) if None in wanted.providers else with_one
@@ -179,7 +218,7 @@ def _traits(wanted: BookingTraits, now: datetime, policy: Policy) -> Iterator[Co
     yield from (_beyond(limit, now) for limit in wanted.limits)
     for period in wanted.periods:
         yield and_(true(), *within(bookings.c.requested_at, period))
-    yield from (shows(word) for word in wanted.words)
+    yield from (shows(word, known.get(word)) for word in wanted.words)
 
 
 def within(column: ColumnElement[int], period: Period) -> Iterator[ColumnElement[bool]]:
@@ -230,7 +269,9 @@ def _beyond(limit: Limit, now: datetime) -> ColumnElement[bool]:
     return and_(NEEDS_SOMEBODY, bound) if limit.measure is Measure.WAITING else bound
 
 
-def only_bookings(statement: Select[Any], which: BookingFilter, now: datetime, policy: Policy) -> Select[Any]:
+def only_bookings(
+    statement: Select[Any], which: BookingFilter, now: datetime, policy: Policy, known: Narrowed = _NOTHING_KNOWN
+) -> Select[Any]:
     """Joined to what the words are searched in only when there are words."""
     if which.all_words:
         statement = (
@@ -238,4 +279,4 @@ def only_bookings(statement: Select[Any], which: BookingFilter, now: datetime, p
             .join(customers, customers.c.id == bookings.c.customer_id)
             .outerjoin(providers, providers.c.id == bookings.c.provider_id)
         )
-    return statement.where(*conditions(which, now, policy))
+    return statement.where(*conditions(which, now, policy, known))

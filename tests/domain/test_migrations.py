@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from domain import commands as c
+from domain.answers.criteria import BookingFilter
 from domain.proof.chain import START as BEFORE_ALL
 from domain.proof.chain import link
 from domain.proof.upcast import borough_of
@@ -20,7 +21,7 @@ from domain.store.backfill import fill_boroughs
 from domain.store.migrate import HEAD, run_steps, sqlite_url, upgrade, version_at
 from tests.conftest import NewWorld
 from tests.domain.processes import ROOT, fills_two_at_a_time, processes, upgrades_when_told
-from tests.domain.world import World, assert_sound, plain
+from tests.domain.world import ANA, World, assert_sound, plain
 
 Schema = tuple[list[tuple[str, ...]], list[tuple[str, ...]]]
 
@@ -118,6 +119,19 @@ def test_what_was_brought_up_goes_on_as_if_it_had_always_been_so(old: Path, new_
     assert boroughs(old) == [*BOROUGHS, "STATEN ISLAND"]
     assert world.get(number).borough == "STATEN ISLAND"
     assert [str(fault) for fault in world.engine.faults(lambda _: None)] == []
+
+
+@pytest.mark.parametrize("events_since", [1, 50], ids=["told from the end", "told from the beginning"])
+def test_a_look_back_behind_the_upgrade_tells_the_boroughs_too(
+    old: Path, new_world: NewWorld, events_since: int
+) -> None:
+    world = new_world(old)
+    then = world.now
+    world.clock.advance(60)
+    world.engine.execute_all([c.Note.of(booking=2, text=str(number)) for number in range(events_since)], ANA)
+    with world.engine.views.as_of(then) as past:
+        page = past.bookings(BookingFilter())
+    assert sorted((row.booking.id, row.booking.borough) for row in page) == list(enumerate(BOROUGHS, 1))
 
 
 def test_a_search_finds_what_the_old_database_held_and_the_boroughs_too(old: Path, new_world: NewWorld) -> None:
