@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from dispatcher.board import BoardApp
 from dispatcher.history import HistoryFolder
@@ -62,6 +64,7 @@ class ConsoleApp(BoardApp):
         super().__init__(actor, zone, Session(open_engine, companions, works=works))
         self._histories = HistoryFolder(history)
         self.refusal: DispatchError | None = None
+        self.crash: BaseException | None = None
         self._start_screen = start_screen
         self._tour = tour
 
@@ -104,12 +107,23 @@ class ConsoleApp(BoardApp):
 
     async def on_unmount(self) -> None:
         """Stop everything that was started; what is being written is finished first."""
-        await asyncio.to_thread(self._close)
+        await asyncio.to_thread(self.close_down)
 
     def _hang_up(self) -> None:
-        leave(self._close)
+        leave(self.close_down)
 
-    def _close(self) -> None:
+    def _handle_exception(self, error: Exception) -> None:
+        """End at an error that nobody foresaw; Textual would print every variable, customers' names among them."""
+        if self.is_headless:
+            super()._handle_exception(error)  # a test wants to see it
+            return
+        is_leaving = self.return_code is not None and isinstance(error, NoMatches)  # a screen that was still being made
+        if not is_leaving:
+            self.crash = self.crash or (error.error if isinstance(error, WorkerFailed) else error)
+        self.panic()
+
+    def close_down(self) -> None:
+        """Stop all that runs, and close the database; may be called twice."""
         self._session.close()
         self.room.close()
         self._session.let_go()
@@ -199,7 +213,18 @@ def run_console(
         history=settings.history,
     )
     status = app.run()
+    if app.crash is not None:
+        return _crashed(app, app.crash)
     if app.refusal is not None:
         print(f"dispatcher: {app.refusal.message}", file=sys.stderr)  # noqa: T201 - the terminal is ours again
         return 1
     return status if status is not None else app.return_code or 0
+
+
+def _crashed(app: ConsoleApp, error: BaseException) -> int:
+    from dispatcher import crash
+    from dispatcher.settings import state_folder
+
+    print(crash.paragraph(error, crash.write_report(error, state_folder() / "reports")), file=sys.stderr)  # noqa: T201
+    app.close_down()  # where the screens ended so soon that nobody did
+    return 1

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
+from time import monotonic
 from typing import Final
 
 from dispatcher.places import PlacesApp
@@ -17,8 +18,9 @@ from domain.actors import Actor
 from domain.errors import DispatchError
 from screens.console import EventsCame, LagChanged, Loader, TroubleChanged
 
-FIGURES_EVERY_S: Final = 5
-"""The figures in the top bar change by time alone, too: what is late, what is at risk."""
+READ_ANYWAY_S: Final = 60
+"""What time alone changes (late, at risk, free) is read when it does; suggestions, which follow from more, are not
+older than this."""
 
 
 class BoardApp(PlacesApp):
@@ -28,7 +30,8 @@ class BoardApp(PlacesApp):
         super().__init__(actor, zone)
         self._session = session
         self._kpis: Loader | None = None
-        self._pulses = 0
+        self.changes_at: datetime | None = None
+        self._read_at = monotonic()
 
     def on_events_came(self, message: EventsCame) -> None:
         """Tell the screen that is shown, and have the figures read again."""
@@ -77,12 +80,24 @@ class BoardApp(PlacesApp):
         """A second has passed."""
         if not self.is_headless and not has_terminal():
             self._hang_up()
-        self._pulses += 1
         self.room.silence_s = self._session.silence_s()
-        if self._pulses % FIGURES_EVERY_S == 0:
+        frame = self.ready
+        if self._has_time_changed_it():
             self.ask_kpis()
-        if (frame := self.ready) is not None:
+            if frame is not None:
+                frame.on_time_changes()
+        if frame is not None:
             frame.pulse()
+
+    def _has_time_changed_it(self) -> bool:
+        """Whether what is shown is another by now though nothing happened; it is said once."""
+        room, is_over = self.room, False
+        if room.trouble is None and room.engine is not None:
+            is_over = self.changes_at is not None and room.now() >= self.changes_at
+            is_over |= monotonic() - self._read_at > READ_ANYWAY_S
+        if is_over:
+            self.changes_at, self._read_at = None, monotonic()
+        return is_over
 
     def on_app_focus(self) -> None:
         """Somebody looks."""
@@ -108,7 +123,8 @@ class BoardApp(PlacesApp):
             self._kpis.ask()
 
     async def _load_kpis(self) -> None:
-        before, self.room.kpis = self.room.kpis, await self.room.read(lambda views: views.kpis())
+        before = self.room.kpis
+        self.room.kpis, self.changes_at = await self.room.read(lambda views: (views.kpis(), views.next_change()))
         if (frame := self.ready) is not None and self.room.kpis != before:
             frame.show_kpis()
 

@@ -16,7 +16,7 @@ from domain.views import EventRow, Lag
 
 LOOK_EVERY_S: Final = 0.02
 """While something happens: looking costs a few microseconds, so that a foreign commit is on screen at once."""
-LOOK_QUIETLY_EVERY_S: Final = 0.06
+LOOK_QUIETLY_EVERY_S: Final = 0.075
 """After five seconds without an event; it still leaves the screen its time within the 100 ms."""
 LOOK_UNWATCHED_EVERY_S: Final = 0.1
 """When nobody looks at the terminal, or where the database tells of commits by itself."""

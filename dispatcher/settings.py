@@ -84,9 +84,14 @@ def history_folder(environment: "Mapping[str, str] | None" = None) -> Path | Non
     named = environment.get(HISTORY_VARIABLE)
     if named is not None:
         return Path(named) if named.strip() else None
+    return state_folder() / "history"
+
+
+def state_folder() -> Path:
+    """The user's folder for what the program keeps beside the data; it need not exist."""
     from platformdirs import user_state_path
 
-    return user_state_path("dispatcher", appauthor=False) / "history"
+    return user_state_path("dispatcher", appauthor=False)
 
 
 def login_name() -> str:

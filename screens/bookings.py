@@ -36,7 +36,7 @@ from screens.booking_pages import BOOKING_COLUMNS, BookingPages
 from screens.console import Loader
 from screens.frame import Frame
 from screens.marks import MarkedRows
-from screens.sheet import heading_of, sheet_sections, timeline_of
+from screens.sheet import heading_of, sheet_clock, sheet_sections, timeline_of
 from screens.status import STATUS_LOOKS
 from screens.widgets.chips import Chip, Chips
 from screens.widgets.facts import FactSheet, Section
@@ -90,6 +90,7 @@ class BookingsScreen(MarkedRows):
         self._policy: Policy | None = None
         self._sheet: BookingSheet | None = None
         self._timeline: Section | None = None
+        self._sheet_clock: tuple[str, ...] = ()
         self._sheets: Loader | None = None
         self._sheet_timer: Timer | None = None
 
@@ -187,7 +188,8 @@ class BookingsScreen(MarkedRows):
 
     def on_pulse(self, now: datetime) -> None:
         """Count what was not counted in a burst, and let countdowns, lateness and the days of the filter go on."""
-        self._show_sheet(now)
+        if self._sheet is not None and sheet_clock(self._sheet, now, self.console.zone) != self._sheet_clock:
+            self._show_sheet(now)
         if self._which is not None and self._pages is not None:
             if now.astimezone(self.console.zone).date() != self._read_on:
                 self.filter.tell_again()
@@ -334,6 +336,7 @@ class BookingsScreen(MarkedRows):
             return
         heading = self.query_one("#sheet-heading", Heading)
         heading.title, heading.aside = heading_of(self._sheet)
+        self._sheet_clock = sheet_clock(self._sheet, now, self.console.zone)
         sections = sheet_sections(self._sheet, self._policy, now, self.console.zone, self._timeline)
         self.query_one("#sheet", FactSheet).show(sections, from_top=from_top)
 

@@ -23,8 +23,8 @@ from screens.booking_keys import BookingKeys
 from screens.console import Loader
 from screens.frame import Frame
 from screens.looks import log_line
-from screens.queue import QUEUE_COLUMNS, queue_row, shows_seconds
-from screens.sheet import heading_of, sheet_sections, timeline_of
+from screens.queue import QUEUE_COLUMNS, queue_row, same_until
+from screens.sheet import heading_of, sheet_clock, sheet_sections, timeline_of
 from screens.widgets.facts import FactSheet, Section
 from screens.widgets.heading import Heading
 from screens.widgets.logview import LogView
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from domain.views import AlertRow, BookingRow, BookingSheet, EventRow, Views
 
 QUEUE_LENGTH: Final = 100
-RELOAD_EVERY_S: Final = 5
-"""Bookings come onto the queue by time alone, too: an offer near its end, a promise that gets close."""
 
 
 class DeskScreen(BookingKeys):
@@ -84,7 +82,8 @@ class DeskScreen(BookingKeys):
         self._was_on: int | str | None = None
         self._offered_ack: int | None = None
         self._logged: set[int] = set()
-        self._pulses = 0
+        self._same_until: dict[int, datetime] = {}  # until when an entry of the queue need not be made anew
+        self._sheet_clock: tuple[str, ...] = ()
 
     def compose_body(self) -> ComposeResult:
         """Queue and sheet side by side, the log below."""
@@ -152,8 +151,17 @@ class DeskScreen(BookingKeys):
         if self._policy is None:
             return
         policy, zone = self._policy, self.console.zone
+        self._same_until = {number: same_until(row, now) for number, row in self._alerts.items()}
         self._queue.set_rows([queue_row(row, policy, now, zone) for row in self._alerts.values()])
         self._show_place()
+
+    def _show_queue_clocks(self, now: datetime) -> None:
+        """Let the countdowns of the queue go on: only rows whose text may be another one are made anew."""
+        over = [number for number, end in self._same_until.items() if now >= end]
+        if self._policy is not None and over:
+            others = [self._alerts[number] for number in over]
+            self._same_until.update((row.row.booking.id, same_until(row, now)) for row in others)
+            self._queue.update_rows([queue_row(row, self._policy, now, self.console.zone) for row in others])
 
     def _show_place(self) -> None:
         place = self._queue.cursor_index + 1 if self._alerts else 0
@@ -178,6 +186,7 @@ class DeskScreen(BookingKeys):
             return
         heading = self.query_one("#sheet-heading", Heading)
         heading.title, heading.aside = heading_of(self._sheet)
+        self._sheet_clock = sheet_clock(self._sheet, now, self.console.zone)
         sections = sheet_sections(self._sheet, self._policy, now, self.console.zone, self._timeline)
         self.query_one("#sheet", FactSheet).show(sections, from_top=from_top)
 
@@ -203,14 +212,14 @@ class DeskScreen(BookingKeys):
         if touched and self.host.caption():
             self.select_booking(touched[-1])
 
+    def on_time_changes(self) -> None:
+        """An offer is near its end, a promise gets close, somebody is free."""
+        self.reload()
+
     def on_pulse(self, now: datetime) -> None:
-        """Countdowns; every few seconds the queue itself, which changes by time alone."""
-        self._pulses += 1
-        if self._pulses % RELOAD_EVERY_S == 0:
-            self.reload()
-        else:
-            if any(shows_seconds(row, now) for row in self._alerts.values()):
-                self._show_queue(now)
+        """Countdowns."""
+        self._show_queue_clocks(now)
+        if self._sheet is not None and sheet_clock(self._sheet, now, self.console.zone) != self._sheet_clock:
             self._show_sheet(now)
 
     # Selection ------------------------------------------------------------------------------------------------------
@@ -331,6 +340,7 @@ class DeskScreen(BookingKeys):
         for answer in answers:
             if answer.ok and answer.booking is not None and "version" in answer.data:
                 self._done[answer.booking] = answer.data["version"]
+        self._offer_ack()
         last = answers[-1]
         if last.ok and last.booking is not None and "events" in last.data:
             self.select_booking(last.booking)

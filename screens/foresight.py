@@ -6,13 +6,15 @@ Used by `spoken.SpokenScreen`. A keystroke never waits: until facts have come, t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from textual.widget import Widget
 
+from domain.lifecycle import Action, Subject
+from domain.wording import told
 from screens.console import Console, Loader, host_of
 from screens.widgets.choices import Choice
 from screens.widgets.line import Outlook
@@ -20,9 +22,10 @@ from screens.widgets.line import Outlook
 if TYPE_CHECKING:
     from domain.actors import Actor
     from domain.line.context import Context
-    from domain.line.following import BookingFacts, Facts, Following
+    from domain.line.following import BookingFacts, Facts, Following, Happened
     from domain.views import ProviderRow, Views
 
+_NEVER_TAKEN_BACK: Final = frozenset({Action.CREATE, Action.ATTEMPT, Action.NOTE})
 REFRESH_EVERY_S: Final = 0.5
 """However many events come, what is known is read again at most this often."""
 NEARBY: Final = 12
@@ -91,7 +94,8 @@ class Foresight:
         if not text:
             self._facts = None
         if self._facts is None:
-            self._facts = Facts(nearby=tuple(islice(self._nearby(), NEARBY)) if self._sees_everything else ())
+            near = tuple(islice(self._nearby(), NEARBY)) if self._sees_everything else ()
+            self._facts = Facts(nearby=near, happened=self._happened())
             self._version += 1
         following = follow(text, context, self._facts)
         self._wanted = _Wanted(following.booking, frozenset(following.offered), following.wants_people)
@@ -105,12 +109,23 @@ class Foresight:
 
         return sees_everything(self._acting())
 
+    def _happened(self) -> tuple[Happened, ...]:
+        """What was done lately to bookings and may be taken back: the last of each that is more than a note."""
+        from domain.line.following import Happened
+
+        found: dict[int, Happened] = {}
+        for row in reversed(self._console.recent if self._sees_everything else ()):
+            event = row.event
+            if event.subject is Subject.BOOKING and event.action not in _NEVER_TAKEN_BACK and len(found) < NEARBY:
+                about = f"{row.subject_name} {told(event)} · {event.actor}"
+                found.setdefault(event.subject_id, Happened(event.id, event.actor, about))
+        return tuple(found.values())
+
     def _refresh(self) -> None:
         if self._wanted != _Wanted():
             self._loader.ask()
 
     async def _load(self) -> None:
-        from domain.line.following import Facts
 
         wanted, actor, before = self._wanted, self._acting(), self._facts
         if before is None:
@@ -124,7 +139,7 @@ class Foresight:
             if wanted.booking is not None:
                 found[wanted.booking] = _booking(views, wanted.booking, actor)
             roster = _roster(views, actor) if wanted.people and people is None else people
-            return Facts({**known, **found}, roster, before.nearby)
+            return replace(before, bookings={**known, **found}, people=roster)
 
         facts = await self._console.read(ask)
         if self._facts is before:  # else the line was emptied meanwhile

@@ -96,6 +96,9 @@ class Frame(SpokenScreen):
     def on_pulse(self, now: datetime) -> None:
         """A second has passed: repaint countdowns."""
 
+    def on_time_changes(self) -> None:
+        """Time alone changed what is late or at risk, or who is free; said once a minute anyway."""
+
     def select_booking(self, number: int) -> None:
         """Show a booking, where the screen can."""
 

@@ -131,6 +131,10 @@ class ProvidersScreen(Frame):
         said = "  ".join(f"{SHOWN_LOOKS[shown][0]} {count} {shown}" for shown, count in counts.items() if count)
         self.filter.show_found(f"{len(rows)} of {len(self._rows)}   {said}" if self.filter.text.strip() else said)
 
+    def on_time_changes(self) -> None:
+        """Somebody's window may have begun or ended."""
+        self.reload()
+
     def on_pulse(self, now: datetime) -> None:
         """Times go on."""
         if self._rows:

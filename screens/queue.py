@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from domain.views import AlertRow
 
 SECONDS_BELOW_S: Final = 300
+_COUNTED_BELOW_S: Final = 660
+"""What comes by itself is counted down in seconds from ten minutes on (`looks.until`), and a minute before for sure."""
 
 QUEUE_COLUMNS: Final = (
     Column("slack", width=6, align="right"),
@@ -45,16 +47,17 @@ def slack_text(left: timedelta) -> str:
     return f"{sign}{seconds // 86400}d"
 
 
-def shows_seconds(entry: AlertRow, now: datetime) -> bool:
-    """Whether the entry's text is another one a second later."""
+def same_until(entry: AlertRow, now: datetime) -> datetime:
+    """Until when `queue_row` makes the same of the entry, at least; `now` where it counts seconds."""
     from domain.slack import slack
 
-    due, left = entry.alert.due, slack(entry.row.booking, now)
-    return (
-        abs(left.total_seconds()) < SECONDS_BELOW_S
-        or now - entry.alert.since < timedelta(minutes=1)
-        or (due is not None and due - now < timedelta(minutes=10))
-    )
+    alert, left_s = entry.alert, slack(entry.row.booking, now).total_seconds()
+    age_s = (now - alert.since).total_seconds()
+    due_s = (alert.due - now).total_seconds() if alert.due is not None else None
+    if abs(left_s) < SECONDS_BELOW_S + 60 or age_s < 60 or (due_s is not None and due_s < _COUNTED_BELOW_S):
+        return now
+    whole_s = min(left_s % 60, -age_s % 60, due_s % 60 if due_s is not None else 60.0)
+    return now + timedelta(seconds=whole_s)
 
 
 def queue_row(entry: AlertRow, policy: Policy, now: datetime, zone: tzinfo) -> Row:

@@ -42,6 +42,21 @@ def sheet_sections(
     return sections
 
 
+def sheet_clock(sheet: BookingSheet, now: datetime, zone: tzinfo) -> tuple[str, ...]:
+    """All of the sheet that time changes: where these are the same, so are its sections."""
+    from domain.slack import slack
+
+    booking = sheet.row.booking
+    left = slack(booking, now)
+    ahead = (booking.held_until, booking.attempt_at, booking.offer_until, booking.give_up_at)
+    return (
+        f"{now.astimezone(zone):%x %H:%M}",  # when a candidate would arrive, and which day is today
+        ago(now - booking.status_since),
+        f"{left.total_seconds() // 60} {ago(abs(left))}",
+        *(until(moment, now) for moment in ahead if moment is not None),
+    )
+
+
 def heading_of(sheet: BookingSheet) -> tuple[str, str]:
     """The sheet's title and what stands aside: `214 ◇ PENDING  plumbing P1`, and what it is about."""
     booking = sheet.row.booking

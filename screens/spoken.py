@@ -49,6 +49,7 @@ class SpokenScreen(Screen[None]):
         self._question = Question()
         self._refused = ""  # the line that stays to be edited
         self._proposed: str | None = None  # the nearest to it that would be accepted
+        self._saying: list[str] = []  # what a key said and has no answer yet
         self._looked_at: BookingRow | None = None  # the booking as it was when the line was begun
         self._foresight = Foresight(self, lambda: self.acting, lambda: self.nearby(), lambda: self.line.foresee_again())
 
@@ -111,6 +112,7 @@ class SpokenScreen(Screen[None]):
         if not text:
             self.entered_nothing()
             return
+        self._offered = ""  # entered: refused, it stays like any other
         head, _, rest = text.partition(" ")
         if head == "as":
             self._become(rest)
@@ -124,6 +126,8 @@ class SpokenScreen(Screen[None]):
             event.line.set_text(to_finish(meant))
         if meant == text or not is_unfinished(meant):
             self._say(meant, typed=True)
+        else:
+            event.line.refuse()
 
     def _meant(self, text: str) -> str:
         """A digit, alone or behind the line that was refused, stands for one of the choices of the last answer."""
@@ -145,22 +149,31 @@ class SpokenScreen(Screen[None]):
         self.close_answer()
 
     def say(self, text: str) -> None:
-        """Carry out a line that was not typed."""
-        self._say(text, typed=False)
+        """Carry out a line that was not typed; the same one again waits for the answer to the first."""
+        if text not in self._saying:
+            self._saying.append(text)
+            self._say(text, typed=False)
 
     def _say(self, text: str, *, typed: bool, agreed: tuple[int, ...] | None = None) -> None:
-        self.run_worker(self._carry_out(text, typed=typed, agreed=agreed), group="say")
+        looking_at = self._looking_at(typed=typed)
+        self.run_worker(self._carry_out(text, looking_at, typed=typed, agreed=agreed), group="say")
 
-    async def _carry_out(self, text: str, *, typed: bool, agreed: tuple[int, ...] | None) -> None:
-        shown, seen = self._looking_at(typed=typed)
+    async def _carry_out(
+        self, text: str, looking_at: tuple[int | None, int | None], *, typed: bool, agreed: tuple[int, ...] | None
+    ) -> None:
+        shown, seen = looking_at
         try:
             answers = await self.console.say(
                 text, selected=shown, seen=seen, actor=self.acting, agreed=agreed, progress=self._advance
             )
         except DispatchError as refusal:
-            self.line.refuse()
+            if typed:
+                self.line.refuse()
             self.result.show("refused", refusal.message)
             return
+        finally:
+            if not typed:
+                self._saying.remove(text)
         self._question.note(text, answers[-1])
         if answers[-1].asks and not typed:
             self.line.enter(text)  # for the second Enter
@@ -217,9 +230,10 @@ class SpokenScreen(Screen[None]):
         self._proposed = last.proposal if self._refused else None
         if typed and last.ok and last.data.get("dry_run"):
             self.line.set_text(self.line.text.lstrip().removeprefix("~").lstrip())  # Enter means it
+            self.line.refuse()
         elif typed and last.ok:
             is_to_go_back = self._was_begun_by_key or self.line.came_from_text
-            self.line.accept()
+            self.line.accept(has_choices=bool(last.choices))
             if is_to_go_back and not last.choices:
                 self._gives_back_focus = True
                 self.line.action_leave()
@@ -266,6 +280,7 @@ class SpokenScreen(Screen[None]):
         try:
             actor = parse_actor(text.strip() or None, self.console.actor.id)
         except InvalidInput as refusal:
+            self.line.refuse()
             self.result.show("refused", refusal.message)
             return
         self.line.accept()

@@ -163,6 +163,7 @@ class Form(VerticalScroll, can_focus=False):
         super().__init__(id=id)
         self.purpose = ""
         self.opening = 0
+        self._is_sent = False
         self._rows: list[FieldRow] = []
         self._came_from: Widget | None = None
 
@@ -194,6 +195,7 @@ class Form(VerticalScroll, can_focus=False):
             self._came_from = self.screen.focused
         self.purpose = purpose
         self.opening += 1
+        self._is_sent = False
         await self.remove_children(FieldRow)
         self._rows = [FieldRow(field) for field in fields]
         self.query_one(".title", Static).update(plain(title))
@@ -204,6 +206,7 @@ class Form(VerticalScroll, can_focus=False):
 
     def close(self) -> None:
         """Hide it, and give the focus back."""
+        self._is_sent = False
         had_focus = self.has_focus_within
         self.remove_class("-open")
         if had_focus:
@@ -212,6 +215,7 @@ class Form(VerticalScroll, can_focus=False):
 
     def refuse(self, message: str, field: str | None = None) -> None:
         """Say what is wrong: at its field, if one is named that there is, with the cursor put into it."""
+        self._is_sent = False
         row = next((row for row in self._rows if row.field.key == field), None)
         for other in self._rows:
             other.show_wrong("")
@@ -234,8 +238,10 @@ class Form(VerticalScroll, can_focus=False):
             self._rows[(self._at() + by) % len(self._rows)].editor.focus()
 
     def action_save(self) -> None:
-        """Have it saved."""
-        self.post_message(self.Submitted(self, self.values))
+        """Have it saved; once, until there is an answer."""
+        if not self._is_sent:
+            self._is_sent = True
+            self.post_message(self.Submitted(self, self.values))
 
     def action_leave(self) -> None:
         """Close it without saving."""

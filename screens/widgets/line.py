@@ -19,8 +19,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from screens.widgets.choices import Choice, ChoiceList
-from screens.widgets.editor import LineEditor
 from screens.widgets.history import History
+from screens.widgets.patient import PatientEditor
 from screens.widgets.text import Tone, clean, cut, plain, toned
 
 
@@ -76,7 +76,7 @@ class CommandLine(Widget):
 
     @dataclass
     class Submitted(Message):
-        """Enter; the text stays until the owner calls `accept` or `refuse`."""
+        """Enter; the text stays, and further keys wait, until the owner calls `accept` or `refuse`."""
 
         line: CommandLine
         text: str
@@ -123,7 +123,7 @@ class CommandLine(Widget):
         super().__init__(id=id)
         self._foresee = foresee or _nothing
         self._outlook = Outlook()
-        self._editor = LineEditor(self._parts, placeholder=placeholder)
+        self._editor = PatientEditor(self._parts, placeholder=placeholder)
         self._list = ChoiceList()
         self._history = history if history is not None else History()
         self._hint = Content("")
@@ -188,15 +188,21 @@ class CommandLine(Widget):
         self._hint = toned(text, tone)
         self._show_outlook()
 
-    def accept(self) -> None:
-        """The line was taken: empty it and remember it."""
+    def accept(self, *, has_choices: bool = False) -> None:
+        """The line was taken: empty it and remember it; what was typed meanwhile goes on, unless it has to wait.
+
+        Args:
+            has_choices: Whether somebody has to look at the answer before the next Enter.
+        """
         self._history.add(self.text)
         self.set_text("")
         self.set_hint("")
+        self._editor.go_on(may_enter=not has_choices)
 
     def refuse(self) -> None:
-        """The line was not taken: what was typed stays, to be put right."""
+        """The line was not taken: what was typed stays, to be put right; no Enter goes on from here."""
         self._back = 0
+        self._editor.go_on(may_enter=False)
 
     def foresee_again(self) -> None:
         """More is known than before: say what there is to say about the same text."""
@@ -274,7 +280,7 @@ class CommandLine(Widget):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Pass Enter on."""
         event.stop()
-        self.post_message(self.Submitted(self, self.text))
+        self.post_message(self.Submitted(self, event.value))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what there is to say about another text."""

@@ -123,6 +123,15 @@ class ListedRows:
         self._index = {row.key: index for index, row in enumerate(self._rows)}
         return change
 
+    def update(self, rows: Sequence[Row]) -> Change:
+        """Take over some rows anew, in the places where they are; a row that is not here is left out."""
+        change = Change()
+        for row in rows:
+            index = self._index.get(row.key)
+            if index is not None:
+                self._rows[index] = change.note(row, self._rows[index], newcomers_flash=False)
+        return change
+
 
 class PagedRows:
     """The pages of a source that were read lately, which of them are stale, and which is wanted next."""

@@ -106,6 +106,14 @@ class VirtualTable(TableView):
         self._is_filled = True
         self._apply(change)
 
+    def update_rows(self, rows: Sequence[Row]) -> None:
+        """Show some of the rows anew, in their places; the others stay as they are."""
+        if isinstance(self._rows, ListedRows):
+            change = self._rows.update(rows)
+            self._refresh_keys(change)
+            if change.news:
+                self.flash(change.news)
+
     def set_source(self, source: PageSource, *, keep_cursor: bool = False) -> None:
         """Show the rows of a source, page by page.
 

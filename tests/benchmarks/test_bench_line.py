@@ -27,6 +27,7 @@ _BOOKINGS = 100_000
 _PROVIDERS = 40
 _PRESSES = 120
 _LINES = 10_000
+_LINES_SAID = 40
 _TYPED = (
     "",
     "a",
@@ -90,7 +91,21 @@ def test_key_to_paint_and_the_list_with_a_hundred_thousand_bookings(tmp_path: Pa
         terminal.press(":")
         terminal.settle(1.0, 10.0)
         _told(f"key to paint on the line, {_BOOKINGS:,} bookings", _keys_ms(terminal, "assign 7 p12x"))
+        terminal.press("ctrl+u")
+        _told("Enter to the result of a line on the screen", [_result_ms(terminal, n) for n in range(_LINES_SAID)])
         terminal.press("ctrl+q")
+
+
+def _result_ms(terminal: Terminal, number: int) -> float:
+    """Enter a line that changes something, and wait for its answer."""
+    terminal.type(f'note {number + 1} "ring twice"')
+    terminal.settle(0.1, 1.0)
+    start = time.monotonic()
+    terminal.send(KEYS["enter"].encode())
+    while f"{number + 1} noted" not in terminal.text:
+        assert time.monotonic() - start < 10, terminal.text
+        terminal.pump(0.05)
+    return (time.monotonic() - start) * 1000
 
 
 def _keys_ms(terminal: Terminal, text: str) -> list[float]:

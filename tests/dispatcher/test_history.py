@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,47 @@ def test_a_long_file_is_written_anew_with_its_last_lines(folder: Path) -> None:
     assert history.read(ANA) == last
     assert path.read_text().splitlines() == last
     assert [*folder.iterdir()] == [path]
+
+
+APPENDS_AND_COMPACTS = """
+import sys
+from pathlib import Path
+from dispatcher import history
+from domain.actors import Actor, Role
+folder, ana, name = history.HistoryFolder(Path(sys.argv[1])), Actor(Role.ADMIN, "ana"), sys.argv[2]
+history.COMPACTED_ABOVE = 1  # every look has it written anew
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(150):
+    folder.append(ana, f"{name} {number}")
+    folder.read(ana)
+"""
+
+
+def test_two_consoles_that_write_it_anew_at_once_lose_no_line(folder: Path) -> None:
+    names = ("note", "ack")
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", APPENDS_AND_COMPACTS, str(folder), name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in names
+    ]
+    for one in both:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    for one in both:
+        assert one.stdin is not None
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    for one in both:
+        one.communicate(timeout=30)
+    kept = HistoryFolder(folder).read(ANA)
+    for name in names:
+        assert [line for line in kept if line.startswith(name)] == [f"{name} {number}" for number in range(150)]
+    assert len([*folder.iterdir()]) == 1, "nothing is left lying about"
 
 
 def test_damage_is_left_out(folder: Path) -> None:

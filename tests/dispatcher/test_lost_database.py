@@ -9,16 +9,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import apsw
 import pytest
 
 from dispatcher.app import ConsoleApp
 from domain.actors import parse_actor
 from domain.engine import Engine
 from domain.speak import speak
+from screens.widgets.form import Form
 from screens.widgets.topbar import TopBar
+from tests.domain.faultydisk import faulty_disk
 from tests.domain.test_lost_files import delete
 from tests.postgres import cluster
-from tests.screens.console_room import ROOM, ZONE, Room
+from tests.screens.console_room import ROOM, ZONE, Room, type_in
 from tests.screens.stage import Stage, until
 
 BACK_WITHIN_S = 10
@@ -58,6 +61,75 @@ async def test_a_deleted_file_is_said_with_the_time_of_what_is_shown_and_taken_u
         await console.pilot.press("enter")
         await console.until(lambda: console.frame.line.text == "")
         assert "put on hold" in console.said
+
+
+@pytest.mark.parametrize(
+    ("who", "place", "key", "typed", "came_of_it"),
+    [
+        ("customer:1", "customer", "n", ("plumbing", "", "tomorrow 9-11", "ring twice"), "ring twice"),
+        ("admin:ana", "providers", "n", ("li", "Li Sample", "", "", "plumbing"), "li created"),
+        ("admin:ana", "providers", "e", (" of Brooklyn", "+1 202 555 0137"), "Mira Sample of Brooklyn"),
+        ("admin:ana", "services", "n", ("locks",), "locks"),
+    ],
+    ids=["a booking", "a provider", "a provider's edit", "a service"],
+)
+async def test_a_form_keeps_every_field_while_the_database_is_gone_and_is_saved_when_it_is_back(
+    room: Room, tmp_path: Path, who: str, place: str, key: str, typed: tuple[str, ...], came_of_it: str
+) -> None:
+    backup = a_backup(room.path, tmp_path / "backup.db")
+    async with room.console(who, place=place) as console:
+        await console.shows("● live", {"customer": "leak"}.get(place, "plumbing"))
+        await console.pilot.press(key)
+        form = console.frame.query_one("#form", Form)
+        await console.until(lambda: form.is_open and form.values)
+        delete(room.path)
+        await console.shows("○ database lost · showing ")
+        for text in typed:
+            type_in(console, text)
+            await console.pilot.press("tab")
+        filled = form.values
+        await console.pilot.press("ctrl+s")
+        await console.shows("Nothing was written", "is gone")
+        assert form.is_open
+        assert form.values == filled
+        shutil.copyfile(backup, room.path)
+        await console.until(lambda: "● live" in console.painted, BACK_WITHIN_S)
+        assert form.values == filled
+        await console.pilot.press("ctrl+s")
+        await console.until(lambda: not form.is_open)
+        await console.shows(came_of_it)
+
+
+async def test_on_a_full_disk_a_line_and_a_form_keep_what_was_typed_and_work_when_there_is_room_again(
+    room: Room,
+) -> None:
+    async with room.console(place="services") as console:
+        await console.shows("● live", "plumbing")
+        engine = console.app.room.engine
+        assert engine is not None
+        with faulty_disk(engine) as disk:
+            disk.code, disk.within = apsw.SQLITE_FULL, 0
+            await console.line("hold 1 -- later")
+            await console.until(lambda: console.said.startswith("✕") or "disk" in console.said)
+            assert "full" in console.said
+            assert console.frame.line.text == "hold 1 -- later"
+            disk.within = 0
+            await console.pilot.press("escape", "escape", "n")
+            form = console.frame.query_one("#form", Form)
+            await console.until(lambda: form.is_open and form.values)
+            type_in(console, "locks")
+            await console.pilot.press("ctrl+s")
+            await console.shows("✕", "full")
+            assert form.values["name"] == "locks"
+            await console.shows("● live")
+            disk.within = None
+            await console.pilot.press("ctrl+s")
+            await console.until(lambda: not form.is_open)
+            await console.shows("locks")
+            await console.pilot.press("colon")
+            assert console.frame.line.text == "hold 1 -- later"
+            await console.pilot.press("enter")
+            await console.until(lambda: "put on hold" in console.said)
 
 
 async def test_what_happened_meanwhile_is_caught_up_with(room: Room, tmp_path: Path) -> None:

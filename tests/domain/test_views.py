@@ -156,6 +156,30 @@ def test_the_queue_is_exactly_the_bookings_that_have_an_alert_the_least_slack_fi
         crowd.clock.set(START)
 
 
+def test_queue_and_figures_stay_as_they_are_until_the_next_change_that_is_told(crowd: World) -> None:
+    def shown_at(moment: datetime) -> object:
+        crowd.clock.set(moment)
+        views = crowd.engine.views
+        needs = [(row.row.booking.id, row.alert.need) for row in views.attention(limit=MANY)[0]]
+        return needs, views.kpis(), [row.shown for row in views.roster()]
+
+    changed = 0
+    try:
+        for at in range(-SPREAD_S, SPREAD_S, 1800):
+            moment = START + seconds(at)
+            before = shown_at(moment)
+            told = crowd.engine.views.next_change()
+            assert told is not None
+            assert told > moment
+            assert shown_at(max(moment, told - timedelta(milliseconds=2))) == before
+            changed += shown_at(told) != before
+        assert changed > 10
+        crowd.clock.set(START + seconds(10 * SPREAD_S))
+        assert crowd.engine.views.next_change() is None
+    finally:
+        crowd.clock.set(START)
+
+
 def test_slack_in_the_database_is_slack_in_the_domain(crowd: World, everyone: list[Booking]) -> None:
     stored = {row["id"]: row["act_by"] for row in crowd.rows("SELECT id, act_by FROM bookings")}
     assert stored == {booking.id: to_ms(act_by(booking)) for booking in everyone}

@@ -292,6 +292,9 @@ def test_every_example_of_the_table_is_understood_both_ways_round(
         ("leak sta", ["status:"]),
         ("status:pe", ["status:pending"]),
         ("status:pending,as", ["status:pending,assigned"]),
+        ("status:pending,pe", []),
+        ("borough:st", ['borough:"staten island"']),
+        ("borough:bronx,", ['borough:bronx,"staten island"', "borough:bronx,none"]),
         ("-la", ["-late"]),
         ("service:he", ['service:"heat/hot water"']),
         ("-provider:m", ["-provider:miguel", "-provider:mira"]),
@@ -302,4 +305,5 @@ def test_every_example_of_the_table_is_understood_both_ways_round(
     ],
 )
 def test_keys_and_values_of_the_last_word_are_completed(text: str, offered: list[str]) -> None:
-    assert filter_completions(text, DIRECTORY) == offered
+    directory = replace(DIRECTORY, boroughs=("bronx", "staten island"))
+    assert filter_completions(text, directory) == offered

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.actors import Actor, Role
 from domain.errors import NotFound
 from domain.line.context import Context
-from domain.line.following import BookingFacts, Facts, Following, Item, follow
+from domain.line.following import BookingFacts, Facts, Following, Happened, Item, follow
 from domain.line.table import VERBS
 from domain.speak import speak
 from domain.views import Directory
@@ -63,6 +63,18 @@ def test_bookings_on_the_screen_are_offered_behind_the_selected_one(context: Con
     items = follow("assign ", context, Facts(nearby=(41, 5, 42))).items
     assert [item.text for item in items] == ["5", "6", "41", "42"]
     assert [item.text for item in follow("show 4", context, Facts(nearby=(41, 5, 42))).items] == ["41", "42"]
+
+
+def test_events_that_could_be_taken_back_are_offered_ones_own_for_undo_and_those_of_others_for_the_forced_form(
+    context: Context,
+) -> None:
+    ben = Actor(Role.ADMIN, "ben")
+    facts = Facts(happened=(Happened(12, context.actor, "5 held"), Happened(11, ben, "6 held")))
+    assert [item.text for item in follow("undo ", context, facts).items] == ["12"]
+    assert [item.text for item in follow("undo! ", context, facts).items] == ["11"]
+    assert [item.about for item in follow("why event ", context, facts).items] == ["5 held", "6 held"]
+    assert follow("undo! 11 ", context, facts).items == ()
+    assert "12" not in [item.text for item in follow("why ", context, facts).items]
 
 
 @pytest.mark.parametrize(

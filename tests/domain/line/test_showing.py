@@ -101,6 +101,6 @@ def test_a_line_of_ten_thousand_characters_is_answered_at_once(text: str, contex
 
 
 def _seconds(text: str, context: Context) -> float:
-    began = time.perf_counter()
+    began = time.thread_time()
     follow(text, context)
-    return time.perf_counter() - began
+    return time.thread_time() - began
