@@ -1,6 +1,7 @@
-"""The proofs by attack at full length: `make soak`. Sizes come from the environment, and stand beside each proof.
+"""The proofs by attack at full length: `make soak`. Sizes stand beside each proof; `-k` chooses among the proofs.
 
-Not part of the suite, which runs each of them at a small size: the name keeps it from being collected unasked.
+`DISPATCHER_SOAK=0.1` makes every size a tenth; `SOAK_KILLS=50` and the like set a single one. Not part of the suite,
+which runs each of them at a small size: the name keeps it from being collected unasked.
 """
 
 import os
@@ -15,7 +16,10 @@ import pytest
 from hypothesis import settings
 
 from tests.benchmarks.conftest import Figures
-from tests.conftest import NewWorld
+from tests.benchmarks.millions import grow
+from tests.benchmarks.test_bench_pages import tell_pages, tell_year
+from tests.benchmarks.test_bench_search import tell_search
+from tests.conftest import POSTGRES, NewWorld
 from tests.domain.checker import anomalies
 from tests.domain.client import Part, fills
 from tests.domain.crowd import Follower, crowd, running
@@ -27,12 +31,23 @@ from tests.domain.world import World, assert_sound
 from tests.postgres import Server
 
 BOTH_DATABASES = True
-KILLS = int(os.environ.get("SOAK_KILLS", "1000"))
-SERVER_KILLS = int(os.environ.get("SOAK_SERVER_KILLS", "50"))
-ASSIGNMENTS = int(os.environ.get("SOAK_ASSIGNMENTS", "100000"))
-CUTS = int(os.environ.get("SOAK_CUTS", "5000"))
-EVENTS = int(os.environ.get("SOAK_EVENTS", "1000000"))
-HISTORIES = int(os.environ.get("SOAK_HISTORIES", "500"))
+FACTOR = float(os.environ.get("DISPATCHER_SOAK", "1"))
+
+
+def size(name: str, whole: int) -> int:
+    """How large a proof is: as its own variable says, else its whole size by the common factor."""
+    return int(os.environ.get(f"SOAK_{name}", max(1, round(whole * FACTOR))))
+
+
+KILLS = size("KILLS", 1_000)
+SERVER_KILLS = size("SERVER_KILLS", 50)
+ASSIGNMENTS = size("ASSIGNMENTS", 100_000)
+CUTS = size("CUTS", 5_000)
+EVENTS = size("EVENTS", 1_000_000)
+HISTORIES = size("HISTORIES", 500)
+BOOKINGS = size("BOOKINGS", 10_000_000)
+_FEWEST_BLIND = 250
+"""So many races show a violation as good as always."""
 SEED = int(os.environ.get("SOAK_SEED", "1"))
 
 Told = Callable[[str, list[str]], None]
@@ -76,7 +91,7 @@ def test_eight_racing_processes(world: World, tmp_path: Path, told: Told) -> Non
 
 
 def test_eight_racing_processes_without_the_guards(new_world: NewWorld, tmp_path: Path, told: Told) -> None:
-    world, some = new_world(), ASSIGNMENTS // 20
+    world, some = new_world(), max(ASSIGNMENTS // 20, _FEWEST_BLIND)
     race_room(world)
     guardless(world)
     seen = crowd(world, a_race(assignments=some, blind=True), PROCESSES, tmp_path / "race", seed=SEED)
@@ -123,6 +138,23 @@ def test_random_histories_side_by_side(postgres: Server, blank_postgres: str, to
     with settings_of_chance():
         lockstep(postgres, blank_postgres, histories=HISTORIES)
     told(f"{HISTORIES:,} random histories on both databases", ["the same to the hash"])
+
+
+def test_ten_million_bookings(
+    database_kind: str, tmp_path: Path, request: pytest.FixtureRequest, figures: Figures, told: Told
+) -> None:
+    for count in (BOOKINGS // 10, BOOKINGS):
+        on_server = database_kind == POSTGRES
+        url = request.getfixturevalue("postgres").database() if on_server else str(tmp_path / f"{count}.db")
+        grow(url, count)
+        told(f"a room of {count:,} bookings", ["made"])
+        world, kind = World.open(url), f"{database_kind}, {count:,} bookings"
+        tell_year(world, kind, figures)
+        tell_search(world, kind, figures)
+        tell_pages(world, kind, figures)
+        world.close()
+        if on_server:
+            request.getfixturevalue("postgres").drop(url)
 
 
 @contextmanager
