@@ -131,7 +131,6 @@ class CommandLine(Widget):
         self._found: list[str] = []  # the earlier lines that begin like the draft
         self._back = 0  # how many of them back the shown one is; 0 is the draft
         self._put = ""  # what walking has put on the line; any other text was typed
-        self._is_closed = False  # the list stays closed until Tab, or until the line is empty
         self._came_from: Widget | None = None
 
     def compose(self) -> ComposeResult:
@@ -238,7 +237,6 @@ class CommandLine(Widget):
         """Highlight the next choice and put it on the line; behind the last, what was typed."""
         choices = self._list.choices
         if not choices:
-            self._is_closed = False
             self._show_outlook(is_asked=True)
             choices = self._list.choices
         if not choices:
@@ -262,11 +260,13 @@ class CommandLine(Widget):
         self.enter()
 
     def key_escape(self, event: events.Key) -> None:
-        """Close the list if it is open; else give the focus back. No binding: the screen's own Escape comes before."""
+        """Take back what the list has put on the line; else give the focus back.
+
+        It is no binding: the screen's own Escape comes before.
+        """
         event.stop()
-        if self._list.choices:
-            self._is_closed = True
-            self._look_ahead(self.text)
+        if self._list.chosen >= 0:
+            self._choose(-1)
         else:
             self.action_leave()
 
@@ -288,8 +288,6 @@ class CommandLine(Widget):
         text = self._editor.value
         if text != self._put:
             self._back = 0
-        if not text:
-            self._is_closed = False
         if self._list.chosen < 0 or text != self._put:
             self._look_ahead(text)
         self.post_message(self.Changed(self, text))
@@ -307,7 +305,7 @@ class CommandLine(Widget):
         self._editor.hint = self._beside(outlook.note if text else "")
         if is_walking and is_active:
             return
-        is_typed = bool(text) and text != self._put and not self._is_closed
+        is_typed = bool(text) and text != self._put
         choices = outlook.choices if is_active and (is_asked or is_typed) else ()
         reason = (outlook.wrong or outlook.missing) if is_active and text else ""
         self._list.show(choices, reason, "bad" if outlook.wrong else "muted")

@@ -50,10 +50,10 @@ async def test_a_booking_is_dispatched_by_keys_alone(room: Room) -> None:
 async def test_a_line_that_a_key_offered_and_nobody_touched_is_gone_after_escape(room: Room) -> None:
     async with room.console() as desk:
         await desk.shows("Candidates now", "1/2")
-        await desk.pilot.press("n", "escape", "escape")
+        await desk.pilot.press("n", "escape")
         await desk.until(lambda: not desk.frame.line.is_active)
         assert desk.frame.line.text == ""
-        await desk.pilot.press("n", "x", "escape", "escape")
+        await desk.pilot.press("n", "x", "escape")
         await desk.until(lambda: not desk.frame.line.is_active)
         assert desk.frame.line.text == "assign 1 rajx", "what somebody typed is kept"
 

@@ -204,17 +204,32 @@ async def test_a_text_that_a_key_has_put_there_opens_no_list_until_it_is_gone_on
         await until(lambda: app.listed == ["   assign 214 li  one of four"])
 
 
-async def test_escape_closes_the_list_first_and_it_stays_closed_until_tab(until: Until) -> None:
+async def test_escape_gives_the_focus_back_at_once_and_the_text_and_its_list_are_there_again_later(
+    until: Until,
+) -> None:
     app = Desk()
     async with app.run_test(size=(60, 10)) as pilot:
         app.line.enter()
-        await pilot.press("a", "escape", "s")
-        await until(lambda: app.editor.ghost != "")
-        assert app.line.is_active
-        assert app.listed == []
+        await pilot.press("a")
+        await until(lambda: len(app.listed) == 2)
+        await pilot.press("escape")
+        assert not app.line.is_active
+        await until(lambda: app.listed == [])
+        app.line.enter()
+        assert app.line.text == "a"
         await pilot.press("tab")
         assert (app.choices.chosen, app.line.text) == (0, "assign 214 li")
-        await pilot.press("escape", "escape")
+
+
+async def test_escape_takes_back_what_the_list_has_put_on_the_line_first(until: Until) -> None:
+    app = Desk()
+    async with app.run_test(size=(60, 10)) as pilot:
+        app.line.enter()
+        await pilot.press("a", "tab")
+        assert (app.choices.chosen, app.line.text) == (0, "assign 214 li")
+        await pilot.press("escape")
+        assert (app.choices.chosen, app.line.text, app.line.is_active) == (-1, "a", True)
+        await pilot.press("escape")
         assert not app.line.is_active
 
 
