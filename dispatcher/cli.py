@@ -60,7 +60,7 @@ who acts (--as):
 
 where the data lies:
   --db URL, else the variable {variable}, else {default}
-  A URL is sqlite:///PATH or a plain path; the database is made when it is not there.
+  A URL is a plain path, sqlite:///PATH or postgresql://USER@HOST/NAME; a file is made when it is not there.
 
 exit status:
   0 done    1 refused, and nothing was changed by what was refused    2 did not parse
@@ -176,7 +176,7 @@ def _common(absent: object) -> "_Parser":
     """The flags that stand before or after the command; where one is given twice, the later wins."""
     common = _Parser(add_help=False)
     group = common.add_argument_group("everywhere")
-    group.add_argument("--db", metavar="URL", default=absent, help="the database: sqlite:///PATH or a plain path")
+    group.add_argument("--db", metavar="URL", default=absent, help="the database: a file, or postgresql://...")
     group.add_argument("--as", dest="actor", metavar="ROLE:ID", default=absent, help="who acts, such as admin:ana")
     group.add_argument(
         "--json",

@@ -24,7 +24,7 @@ class Settings:
     """What one run of the program works with.
 
     Attributes:
-        url: The database: `sqlite:///path` or a plain path.
+        url: The database: a plain path, `sqlite:///path` or `postgresql://...`.
         actor: Who acts, as every event will say.
         json: Whether answers are JSON, one object a line.
         history: The folder that keeps what was entered on the console's line; None keeps nothing.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -54,8 +55,9 @@ def run(database: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture
-def room(run: Run) -> Run:
+def room(run: Run, database: Path, blank: Path) -> Run:
     """The same, in a room with a service, a provider on duty and a booking of Ana's, who is customer 1."""
+    shutil.copyfile(blank, database)
     ran = run(
         "do",
         "service new plumbing",

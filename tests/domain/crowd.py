@@ -1,24 +1,20 @@
-"""Crowds of real processes at work on one database, and what came of it.
-
-They are forked from a server process that has the program loaded, since starting Python anew for each costs more than
-what they do.
-"""
+"""Crowds of real processes at work on one database, and what came of it."""
 
 import json
-import multiprocessing
 import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
 from domain.engine import Engine
 from tests.domain.checker import Asked, Row
 from tests.domain.client import Part, live
+from tests.domain.processes import context
 from tests.domain.world import World
 
 _LOG = "SELECT id, at, subject, subject_id, version, action, line, changes, details FROM events ORDER BY id"
@@ -34,13 +30,6 @@ def history(folder: Path) -> list[Asked]:
                 said["began"] = asked[said["mark"]].began
             asked[said["mark"]] = Asked(**said)
     return list(asked.values())
-
-
-def context() -> ForkServerContext:
-    """Where clients come from."""
-    made = multiprocessing.get_context("forkserver")
-    made.set_forkserver_preload(["tests.domain.client", "domain.store.postgres"])
-    return made
 
 
 def started(part: Part, url: str, moment: datetime, diary: Path, seed: int, start: Any = None) -> ForkServerProcess:

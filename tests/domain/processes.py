@@ -1,155 +1,201 @@
-"""Real processes for tests: each opens the file, says it is ready, and obeys one line of input at a time."""
+"""Real processes for tests: each opens the database, says it is ready, and obeys one line at a time.
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+They are forked from a server process that has the program loaded, since starting Python anew for each costs more than
+what they do.
+"""
 
-ROOT = Path(__file__).parents[2]
-
-_START = """
-import sys
+import json
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
+
+from sqlalchemy import URL
+
+from domain import commands as c
+from domain.actors import Actor, Role
 from domain.clock import SteppedClock
 from domain.due import DueWork
 from domain.engine import Engine
-
-def say(text):
-    print(text, flush=True)
-
-path = sys.argv[1]
-clock = SteppedClock(datetime.fromisoformat(sys.argv[2]))
-"""
-
-LOOP = (
-    _START
-    + """
-engine = Engine.open(path, clock=clock)
-due = DueWork(engine)
-say("ready")
-for line in sys.stdin:
-    clock.set(datetime.fromisoformat(line.strip()))
-    say(due.run())
-"""
-)
-"""The loop: for each moment that it is told, it does what is due and says how much that was."""
-
-OPENER = (
-    _START
-    + """
-say("ready")
-sys.stdin.readline()
-engine = Engine.open(path, clock=clock)
-say(engine.views.last_event())
-engine.close()
-"""
-)
-"""Opens the file when told to."""
-
-UNDOER = (
-    _START
-    + """
-import os
-from domain import commands as c
-from domain.actors import Actor, Role
 from domain.errors import DispatchError
+from domain.store import backfill, migrate
+from domain.store.points import Point
+from tests.domain.world import START
 
-engine = Engine.open(path, clock=clock)
-actor = Actor(Role.ADMIN, f"process{os.getpid()}")
-say("ready")
-for line in sys.stdin:
-    try:
-        engine.execute(c.Undo.of(event=int(line), reason="by mistake"), actor)
-        say("done")
-    except DispatchError as refusal:
-        say(f"{refusal.kind} {refusal.details['by']}")
-"""
-)
-"""A dispatcher who takes back each event that it is told, and says whether that went or who was faster."""
+ROOT = Path(__file__).parents[2]
 
-VICTIM = (
-    _START
-    + """
-import json, os, signal
-from domain import commands as c
-from domain.actors import Actor, Role
 
-engine = Engine.open(path, clock=clock)
-say("ready")
-order = json.loads(sys.stdin.readline())
+def context() -> ForkServerContext:
+    """Where processes come from."""
+    made = multiprocessing.get_context("forkserver")
+    made.set_forkserver_preload(["tests.domain.client", "tests.domain.processes", "domain.store.postgres"])
+    return made
 
-def reached(point):
-    if point == order["point"]:
-        if order["do"] == "kill":
-            os.kill(os.getpid(), signal.SIGKILL)
-        say("blocked")
-        sys.stdin.readline()
 
-engine._store.reached = reached
-engine.execute(c.Assign.of(booking=1, provider="mira"), Actor(Role.ADMIN, "victim"))
-say("done")
-"""
-)
-"""Assigns booking 1, and is killed or stands still at the point that it is told."""
+@dataclass
+class Ordered:
+    """A process's own side: what it is told, and what it says."""
 
-HOLDER = (
-    _START
-    + """
-engine = Engine.open(path, clock=clock)
-with engine._store.write():
-    say("ready")
-    sys.stdin.readline()
-say("released")
-"""
-)
-"""Sits on the write gate until told to let go."""
+    url: str
+    clock: SteppedClock
+    _link: "Connection[str, str]"
+
+    def opened(self) -> Engine:
+        return Engine.open(self.url, clock=self.clock)
+
+    def say(self, said: object) -> None:
+        self._link.send(str(said))
+
+    def listen(self) -> str:
+        return self._link.recv()
+
+    def lines(self) -> Iterator[str]:
+        """Whatever it is told, to the end."""
+        with suppress(EOFError):
+            while True:
+                yield self.listen()
+
+
+Work = Callable[[Ordered], None]
+
+
+def runs_the_loop(ordered: Ordered) -> None:
+    """For each moment that it is told, it does what is due and says how much that was."""
+    due = DueWork(ordered.opened())
+    ordered.say("ready")
+    for line in ordered.lines():
+        ordered.clock.set(datetime.fromisoformat(line))
+        ordered.say(due.run())
+
+
+def opens_when_told(ordered: Ordered) -> None:
+    """Opens the database, and says its newest event."""
+    ordered.say("ready")
+    ordered.listen()
+    engine = ordered.opened()
+    ordered.say(engine.views.last_event())
+    engine.close()
+
+
+def upgrades_when_told(ordered: Ordered) -> None:
+    """Opens an old file, and says which steps it had to run for that."""
+    ran: list[str] = []
+    run_steps = migrate.run_steps
+
+    def noted(url: URL, to: str) -> None:
+        ran.append(to)
+        run_steps(url, to)
+
+    migrate.run_steps = noted
+    ordered.say("ready")
+    ordered.listen()
+    ordered.opened().close()
+    ordered.say(",".join(ran))
+
+
+def fills_two_at_a_time(ordered: Ordered) -> None:
+    """Upgrades an old file, and after each batch says how many were filled and waits."""
+    backfill.BATCH = 2  # type: ignore[misc]
+    ordered.say("ready")
+
+    def told(filled: int) -> None:
+        ordered.say(filled)
+        ordered.listen()
+
+    migrate.upgrade(migrate.sqlite_url(Path(ordered.url)), progress=told, rest=False)
+    ordered.say("done")
+
+
+def takes_back(ordered: Ordered) -> None:
+    """A dispatcher who takes back each event that it is told, and says whether that went or who was faster."""
+    engine = ordered.opened()
+    actor = Actor(Role.ADMIN, f"process{os.getpid()}")
+    ordered.say("ready")
+    for line in ordered.lines():
+        try:
+            engine.execute(c.Undo.of(event=int(line), reason="by mistake"), actor)
+            ordered.say("done")
+        except DispatchError as refusal:
+            ordered.say(f"{refusal.kind} {refusal.details['by']}")
+
+
+def assigns(ordered: Ordered) -> None:
+    """Assigns booking 1, and is killed or stands still at the point that it is told."""
+    engine = ordered.opened()
+    ordered.say("ready")
+    order = json.loads(ordered.listen())
+
+    def reached(point: Point) -> None:
+        if point == order["point"]:
+            if order["do"] == "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            ordered.say("blocked")
+            ordered.listen()
+
+    engine._store.reached = reached
+    engine.execute(c.Assign.of(booking=1, provider="mira"), Actor(Role.ADMIN, "victim"))
+    ordered.say("done")
+
+
+def holds_the_gate(ordered: Ordered) -> None:
+    """Sits on the write gate until told to let go."""
+    engine = ordered.opened()
+    with engine._store.write():
+        ordered.say("ready")
+        ordered.listen()
+    ordered.say("released")
+
+
+def _live(work: Work, url: str, link: "Connection[str, str]") -> None:
+    with suppress(EOFError):
+        work(Ordered(url, SteppedClock(START), link))
 
 
 class Process:
     """One of them."""
 
-    def __init__(self, code: str, path: Path | str, moment: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", code, str(path), moment],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-        )
+    def __init__(self, work: Work, url: str) -> None:
+        self._link, theirs = context().Pipe()
+        self._process = context().Process(target=_live, args=(work, url, theirs), daemon=True)
+        self._process.start()
+        theirs.close()
 
     @property
     def pid(self) -> int:
+        assert self._process.pid is not None
         return self._process.pid
 
     def tell(self, line: str = "") -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
+        self._link.send(line)
 
     def hear(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
+        """What it says next; nothing when it has ended."""
+        try:
+            return str(self._link.recv())
+        except (EOFError, ConnectionResetError):
+            return ""
 
     def kill(self) -> None:
         """SIGKILL: it gets to do nothing more."""
         self._process.kill()
-        self._process.wait(20)
+        self._process.join(20)
 
     def close(self) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait(20)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
+        self.kill()
+        self._link.close()
+        self._process.close()
 
 
 @contextmanager
-def processes(code: str, count: int, path: Path | str, moment: str) -> Iterator[list[Process]]:
+def processes(work: Work, count: int, url: Path | str) -> Iterator[list[Process]]:
     """So many of a kind, all ready."""
-    started = [Process(code, path, moment) for _ in range(count)]
+    started = [Process(work, str(url)) for _ in range(count)]
     try:
         for process in started:
             assert process.hear() == "ready"

@@ -10,10 +10,10 @@ from domain.clock import to_ms
 from domain.errors import IllegalTransition
 from domain.lifecycle import Action, Duty, Status
 from domain.records import Absent
-from tests.conftest import SOAK, NewWorld
+from tests.conftest import NewWorld
 from tests.domain.world import ANA, START, World, assert_sound, minutes, provider_actor, seconds
 
-BOTH_DATABASES = SOAK
+BOTH_DATABASES = True
 
 
 def attempt_times(world: World, number: int) -> list[float]:
@@ -23,7 +23,7 @@ def attempt_times(world: World, number: int) -> list[float]:
     return [(event.at - created.at).total_seconds() for event in later if event.action in tries]
 
 
-def run_for(world: World, length_s: float, step_s: float = 0.25) -> None:
+def run_for(world: World, length_s: float, step_s: float = 1.0) -> None:
     """The loop as it runs: asked every so often, whether something is due or not."""
     for _ in range(int(length_s / step_s)):
         world.tick()
@@ -33,7 +33,7 @@ def run_for(world: World, length_s: float, step_s: float = 0.25) -> None:
 def test_attempts_are_made_at_once_and_then_2_4_and_8_seconds_after_the_attempt_before(world: World) -> None:
     world.service()
     number = world.booking()
-    run_for(world, 30)
+    run_for(world, 30, step_s=0.25)
     assert attempt_times(world, number) == [0, 2, 6, 14]
     assert [event.details["attempt"] for event in world.log(number)[1:]] == [1, 2, 3, 4]
     assert world.get(number).parked_at == START + seconds(14)
@@ -203,7 +203,7 @@ def test_an_exhausted_ladder_fails_the_booking_at_once_when_the_room_wants_it_so
     world.service()
     world.configure("when_exhausted", "fail")
     number = world.booking()
-    run_for(world, 14.25)
+    run_for(world, 14.25, step_s=0.25)
     event = world.last(number)
     assert (event.action, event.actor, event.at) == (Action.MARK_FAILED, LOOP, START + seconds(14))
     assert world.status(number) is Status.FAILED

@@ -55,7 +55,7 @@ def _sql_of(table: Table) -> str:
 
 def _script(without: str) -> list[str]:
     """What makes an empty database, but for one constraint."""
-    script = creation_script()[: -len(sqlite_text_index())]
+    script = list(creation_script()[: -len(sqlite_text_index())])
     copies = MetaData()
     for table in schema.metadata.sorted_tables:
         less = table.to_metadata(copies)

@@ -11,11 +11,10 @@ import pytest
 
 from domain import commands as c
 from domain.errors import DispatchError, StoreBusy, StoreFull, StoreUnavailable
-from tests.domain.crowd import context
 from tests.domain.faultydisk import faulty_disk
 from tests.domain.killing import kill_the_server_again_and_again
-from tests.domain.processes import HOLDER, processes
-from tests.domain.world import START, World, assert_sound, plain
+from tests.domain.processes import context, holds_the_gate, processes
+from tests.domain.world import World, assert_sound, plain
 
 
 @pytest.fixture
@@ -99,7 +98,7 @@ def test_a_stopped_process_that_holds_the_gate_is_named_and_nobody_waits_for_it_
     filled: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("domain.store.sqlite.WRITE_DEADLINE_S", 0.2)
-    with processes(HOLDER, 1, filled.url, START.isoformat()) as (holder,):
+    with processes(holds_the_gate, 1, filled.url) as (holder,):
         os.kill(holder.pid, signal.SIGSTOP)
         refusal = filled.try_to(c.Note.of(booking=1, text="now"))
         assert isinstance(refusal, StoreBusy)

@@ -10,8 +10,8 @@ from domain.errors import DispatchError, StoreBusy
 from domain.lifecycle import Status
 from domain.store.points import Point
 from tests.conftest import POSTGRES, SQLITE, NewWorld
-from tests.domain.processes import VICTIM, processes
-from tests.domain.world import ANA, START, World, assert_sound
+from tests.domain.processes import assigns, processes
+from tests.domain.world import ANA, World, assert_sound
 
 BOTH_DATABASES = True
 STANDING = [Point.EVENT, Point.FINISHED]
@@ -35,7 +35,7 @@ def no_fault(world: World) -> None:
 @pytest.mark.parametrize("point", Point)
 def test_killed_at_any_point_it_is_fully_before_or_fully_after(filled: World, point: Point) -> None:
     before = filled.everything()
-    with processes(VICTIM, 1, filled.url, START.isoformat()) as (victim,):
+    with processes(assigns, 1, filled.url) as (victim,):
         victim.tell(json.dumps({"point": point, "do": "kill"}))
         assert victim.hear() == "", "it was killed before it could say that it was done"
     if point is Point.COMMITTED:
@@ -80,7 +80,7 @@ def test_while_one_stands_still_at_any_point_nobody_sees_a_half_and_reads_go_on(
 ) -> None:
     monkeypatch.setattr("domain.store.sqlite.WRITE_DEADLINE_S", 0.2)
     before = filled.everything()
-    with processes(VICTIM, 1, filled.url, START.isoformat()) as (victim,):
+    with processes(assigns, 1, filled.url) as (victim,):
         victim.tell(json.dumps({"point": point, "do": "block"}))
         assert victim.hear() == "blocked"
         assert filled.everything() == before
@@ -108,7 +108,7 @@ def test_frozen_on_postgresql_the_row_is_given_up_on_after_the_deadline(
     world.provider("mira")
     world.booking()
     waiting: Callable[[], DispatchError | None] = lambda: world.try_to(c.Hold.of(booking=1, reason="wait"))  # noqa: E731
-    with processes(VICTIM, 1, world.url, START.isoformat()) as (victim,):
+    with processes(assigns, 1, world.url) as (victim,):
         victim.tell(json.dumps({"point": Point.FINISHED, "do": "block"}))
         assert victim.hear() == "blocked"
         assert isinstance(waiting(), StoreBusy)

@@ -19,7 +19,9 @@ from domain.codec import BOOKING
 from domain.lifecycle import Status
 from domain.line import filters
 from domain.line.context import Context
+from domain.policy import Policy
 from domain.speak import speak
+from domain.store import rows as stored_rows
 from domain.views import BookingRow
 from tests.domain.line.filter_strategies import booking_traits, event_filters
 from tests.domain.test_views import SPREAD_S, at_random
@@ -99,6 +101,21 @@ terms = st.sampled_from(
         "\n",
     ]
 )
+
+
+@pytest.mark.parametrize("share", [1, 2, 5, 200])
+def test_a_word_is_found_however_common_it_is_taken_for(
+    crowd: World, rows: list[BookingRow], share: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_rows, "COMMON_SHARE", share)
+    monkeypatch.setattr(stored_rows, "MOST_AT_ONCE", 10)
+    for word in ("leak", "cleo", "Bronx", "mira", "plumbing", "150", "eve@example", "nowhere"):
+        for which in (BookingFilter(words=(word,)), BookingFilter(unless=BookingTraits(words=(word,)))):
+            wanted = [row.booking.id for row in rows if matches(which, row, START, Policy())]
+            views = crowd.engine.views
+            assert [row.booking.id for row in views.bookings(which, limit=1_000)] == wanted
+            assert [*views.booking_numbers(which)] == wanted
+            assert views.count(which) == len(wanted)
 
 
 @settings(max_examples=40)

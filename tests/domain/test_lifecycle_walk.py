@@ -10,11 +10,13 @@ import pytest
 from domain import commands as c
 from domain.actors import LOOP, Actor
 from domain.clock import SteppedClock
-from domain.errors import Forbidden, IllegalTransition
+from domain.engine import Outcome
+from domain.errors import DispatchError, Forbidden, IllegalTransition
 from domain.lifecycle import RULES, Action, Status, Subject, actions_from, permits
 from domain.lifecycle import edges as built_edges
 from domain.records import Absent
-from tests.conftest import NewWorld
+from domain.trial import Trial
+from tests.conftest import POSTGRES, NewWorld
 from tests.domain import expected
 from tests.domain.world import ANA, BEN, START, World, assert_sound, customer_actor, minutes, provider_actor
 
@@ -90,28 +92,33 @@ def prepare(world: World, action: str, role: str) -> None:
 
 @pytest.fixture(scope="session")
 def rooms(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One database for each status, with booking 1 of customer 1 in it, by provider mira where somebody had it."""
+    """One database for each status."""
     folder = tmp_path_factory.mktemp("statuses")
     for status in Status:
         path = folder / f"{status}.db"
         shutil.copyfile(blank, path)
         world = World.open(path, SteppedClock(START))
-        world.service()
-        world.provider("mira", rating=5.0)
-        world.provider("tom")
-        world.customer("Cleo Sample")
-        world.customer("Dan Sample")
-        world.booking(OWN_CUSTOMER)
-        if status is Status.CANCELLED:
-            world.do(c.Cancel.of(booking=NUMBER), OWN_CUSTOMER)
-        elif status is Status.PENDING:
-            world.do(c.Prioritise.of(booking=NUMBER, priority=3))
-        else:
-            world.bring(NUMBER, status)
-        assert world.status(NUMBER) is status
-        assert_sound(world)
+        furnish(world, status)
         world.close()
     return folder
+
+
+def furnish(world: World, status: Status) -> None:
+    """Booking 1 of customer 1 in a status, by provider mira where somebody had it."""
+    world.service()
+    world.provider("mira", rating=5.0)
+    world.provider("tom")
+    world.customer("Cleo Sample")
+    world.customer("Dan Sample")
+    world.booking(OWN_CUSTOMER)
+    if status is Status.CANCELLED:
+        world.do(c.Cancel.of(booking=NUMBER), OWN_CUSTOMER)
+    elif status is Status.PENDING:
+        world.do(c.Prioritise.of(booking=NUMBER, priority=3))
+    else:
+        world.bring(NUMBER, status)
+    assert world.status(NUMBER) is status
+    assert_sound(world)
 
 
 def room_of(status: str, rooms: Path, new_world: NewWorld, tmp_path: Path) -> World:
@@ -173,6 +180,46 @@ def test_an_action_from_a_status_is_allowed_or_refused_for_each_role_as_the_tabl
             assert fresh.status(NUMBER) == event.to_status
             assert fresh.get(NUMBER).version == event.version == versions + 1
             assert_sound(fresh)
+
+
+def tried(action: str, actor: Actor, world: World) -> Outcome | DispatchError:
+    """What comes of the action, with what it needs beside the status; all of it is rolled back."""
+    now = world.now
+
+    def play(trial: Trial) -> Outcome:
+        if action == "resume" and world.status(NUMBER) in expected.HOLDABLE:
+            trial.execute(c.Hold.of(booking=NUMBER, reason="wait", until=now + minutes(5)), BEN)
+            world.clock.advance(300)
+        if action in {"reject", "mark-failed"} and actor == LOOP:
+            world.clock.advance(timedelta(hours=3).total_seconds())
+        return trial.execute(a_command(action, world), actor)
+
+    try:
+        return world.engine.trial(play)
+    except DispatchError as refusal:
+        return refusal
+    finally:
+        world.clock.set(now)
+
+
+@pytest.mark.parametrize("database_kind", [POSTGRES])
+@pytest.mark.parametrize("status", Status)
+def test_postgresql_allows_and_refuses_the_same_from_each_status(status: Status, world: World) -> None:
+    furnish(world, status)
+    before = world.everything()
+    for action in ACTIONS:
+        for who, actor in ACTORS.items():
+            came = tried(action, actor, world)
+            if not expected_to_pass(action, status, actor, world):
+                assert isinstance(came, DispatchError), f"{who} may not {action} a booking that is {status}"
+                assert came.code in {400, 403, 404, 409}
+            else:
+                assert isinstance(came, Outcome), f"{who} may {action} a booking that is {status}: {came}"
+                written = "assign" if action == "attempt" else action
+                event = came.event
+                assert (event.action, event.from_status, event.actor) == (written, status, actor)
+                assert (written, status, event.to_status, actor.role) in expected.edges("booking")
+    assert world.everything() == before
 
 
 @pytest.mark.parametrize("status", expected.STATUSES)

@@ -9,11 +9,10 @@ from domain.actors import LOOP, Actor
 from domain.contact import email_address, phone_number
 from domain.errors import Duplicate, Forbidden, IllegalTransition, InvalidInput, NotFound, ProviderBusy
 from domain.lifecycle import Duty
-from tests.conftest import SOAK
 from tests.domain import expected
 from tests.domain.world import ANA, START, World, assert_sound, customer_actor, minutes, provider_actor
 
-BOTH_DATABASES = SOAK
+BOTH_DATABASES = True
 
 MIRA, TOM = provider_actor("mira"), provider_actor("tom")
 DUTY_COMMANDS: dict[str, c.Command] = {

@@ -15,7 +15,7 @@ from domain.errors import DispatchError, ProviderBusy, StoreBusy
 from domain.lifecycle import Status
 from domain.records import Event
 from tests.conftest import SQLITE, NewWorld
-from tests.domain.processes import HOLDER, LOOP, OPENER, processes
+from tests.domain.processes import holds_the_gate, opens_when_told, processes, runs_the_loop
 from tests.domain.world import ANA, START, World, assert_sound, seconds
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ def test_threads_running_the_loop_on_two_engines_make_each_attempt_once(new_worl
 
 def test_two_processes_running_the_loop_make_each_attempt_once(world: World) -> None:
     fill(world)
-    with processes(LOOP, 2, world.url, START.isoformat()) as loops:
+    with processes(runs_the_loop, 2, world.url) as loops:
         for passed in (0, 2, 6, 14):
             moment = (START + seconds(passed)).isoformat()
             for loop in loops:
@@ -71,7 +71,7 @@ def test_one_freed_provider_is_one_assignment_for_two_processes_too(world: World
     world.provider(on=False)
     world.tick()
     world.do(c.GoOn.of(provider="mira"))
-    with processes(LOOP, 2, world.url, START.isoformat()) as loops:
+    with processes(runs_the_loop, 2, world.url) as loops:
         for loop in loops:
             loop.tell(START.isoformat())
         done = [int(loop.hear()) for loop in loops]
@@ -88,7 +88,7 @@ def test_a_loop_killed_in_the_middle_loses_no_attempt_and_repeats_none(world: Wo
     def made() -> int:
         return int(world.value("SELECT count(*) FROM events WHERE action = 'attempt'"))
 
-    with processes(LOOP, 1, world.url, START.isoformat()) as (loop,):
+    with processes(runs_the_loop, 1, world.url) as (loop,):
         loop.tell(START.isoformat())
         end = time.monotonic() + 20
         while made() == 0:
@@ -108,7 +108,7 @@ def test_a_loop_killed_in_the_middle_loses_no_attempt_and_repeats_none(world: Wo
 @pytest.mark.sqlite_only
 def test_three_processes_that_open_a_new_file_at_once_create_it_once(tmp_path: Path) -> None:
     path = tmp_path / "new" / "room.db"
-    with processes(OPENER, 3, path, START.isoformat()) as openers:
+    with processes(opens_when_told, 3, path) as openers:
         for opener in openers:
             opener.tell()
         assert [opener.hear() for opener in openers] == ["0"] * 3
@@ -128,7 +128,7 @@ def test_a_write_that_waits_too_long_for_another_process_names_it_and_changes_no
     monkeypatch.setattr("domain.store.sqlite.WRITE_DEADLINE_S", 0.2)
     world.service()
     before = world.everything()
-    with processes(HOLDER, 1, world.url, START.isoformat()) as (holder,):
+    with processes(holds_the_gate, 1, world.url) as (holder,):
         refusal = world.try_to(c.CreateService.of(service="locks"))
         assert isinstance(refusal, StoreBusy)
         assert refusal.code == 503
@@ -143,7 +143,7 @@ def test_a_write_that_waits_too_long_for_another_process_names_it_and_changes_no
 @pytest.mark.sqlite_only
 def test_killing_the_process_that_holds_the_gate_frees_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("domain.store.sqlite.WRITE_DEADLINE_S", 5)
-    with processes(HOLDER, 1, world.url, START.isoformat()) as (holder,):
+    with processes(holds_the_gate, 1, world.url) as (holder,):
         holder.kill()
         world.service()
 

@@ -8,7 +8,7 @@ from domain.errors import DispatchError, Duplicate, Forbidden, IllegalTransition
 from domain.lifecycle import Duty, Status
 from domain.policy import Policy
 from tests.conftest import NewWorld
-from tests.domain.processes import UNDOER, processes
+from tests.domain.processes import processes, takes_back
 from tests.domain.test_processes import in_threads
 from tests.domain.test_undo_histories import CUSTOMER, aside
 from tests.domain.world import ANA, BEN, START, World, assert_sound, minutes, provider_actor, seconds
@@ -312,7 +312,7 @@ def test_of_two_dispatchers_who_take_the_same_back_at_once_one_does_and_the_othe
 def test_of_two_processes_that_take_the_same_back_at_once_one_does_and_the_other_is_told_who(world: World) -> None:
     two(world)
     done = [world.do(c.Hold.of(booking=1, reason="wait")).event.id]
-    with processes(UNDOER, 2, world.engine.url, START.isoformat()) as undoers:
+    with processes(takes_back, 2, world.engine.url) as undoers:
         for undoer in undoers:
             undoer.tell(str(done[0]))
         heard = sorted(undoer.hear() for undoer in undoers)
