@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: a fifth of a worker's time goes by waiting for disks, timers and processes."""
+    """One more than there are processors: a worker waits for disks, timers and processes a fifth of its time."""
     return (os.cpu_count() or 1) + 1
 
 
