@@ -241,7 +241,7 @@ def test_what_is_written_reads_back_as_the_same_filter_in_every_zone(data: st.Da
     assert filters.parse_providers(render_providers(providers), context) == providers
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(some.texts, st.sampled_from([filters.parse, filters.parse_events, filters.parse_providers]))
 def test_any_text_is_a_filter_or_is_refused_with_a_place_inside_it(
     text: str, read: Callable[[str, Context], object]

@@ -105,7 +105,7 @@ def test_a_chain_of_written_lines_comes_apart_into_the_same_lines(some: list[Com
     assert [link for link, _ in split(" ; ".join(lines))] == lines
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(text=LINES, context=st.sampled_from([BARE, ELSEWHERE]))
 def test_any_text_is_understood_or_refused_with_a_place_inside_it(text: str, context: Context) -> None:
     refusal = _refusal(text, context)
@@ -115,7 +115,7 @@ def test_any_text_is_understood_or_refused_with_a_place_inside_it(text: str, con
         assert 0 <= position <= position + length <= len(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(text=LINES)
 def test_colours_lie_in_order_inside_the_text_and_completions_are_few(text: str) -> None:
     at = 0
@@ -125,7 +125,7 @@ def test_colours_lie_in_order_inside_the_text_and_completions_are_few(text: str)
     assert len(follow(text, ELSEWHERE).items) <= MOST
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=LINES)
 def test_each_link_of_a_chain_stands_where_split_says(text: str) -> None:
     for link, offset in split(text):
