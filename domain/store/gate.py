@@ -13,10 +13,9 @@ from pathlib import Path
 
 from domain.errors import StoreBusy
 
-_FIRST_NAP_S = 0.0002
-_LONGEST_NAP_S = 0.004
-_NEXT_NAP_S = 0.0005
-"""Whoever is next looks at an even pace: nobody else does."""
+_NEWCOMER_NAP_S = 0.008
+_SHORTEST_NAP_S = 0.0005
+"""Naps halve from the first to the second: who has waited long looks more often than who has just come."""
 
 
 class Gate:
@@ -37,9 +36,9 @@ class Gate:
         if not self._threads.acquire(timeout=deadline_s):
             raise StoreBusy("Another write of this console has not ended; nothing was changed, try again")
         try:
-            self._lock(self._turnstile, end, _LONGEST_NAP_S)
+            self._lock(self._turnstile, end, _NEWCOMER_NAP_S)
             try:
-                self._lock(self._file, end, _NEXT_NAP_S)
+                self._lock(self._file, end, _SHORTEST_NAP_S)  # who is next has nobody to give way to
             finally:
                 fcntl.flock(self._turnstile, fcntl.LOCK_UN)
         except BaseException:
@@ -47,9 +46,9 @@ class Gate:
             raise
         os.pwrite(self._file, b"%-10d" % os.getpid(), 0)
 
-    def _lock(self, file: int, end: float, longest_nap_s: float) -> None:
-        """Lock a file; flock has no deadline of its own, so a locked one is asked for again, at growing intervals."""
-        nap, first_seen = _FIRST_NAP_S, ""
+    def _lock(self, file: int, end: float, nap: float) -> None:
+        """Lock a file; flock has no deadline of its own, so a locked one is asked for again, ever sooner."""
+        first_seen = ""
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -58,7 +57,7 @@ class Gate:
                 if time.monotonic() > end:
                     raise self._busy(first_seen) from None
                 threading.Event().wait(nap)
-                nap = min(nap * 2, longest_nap_s)
+                nap = max(nap / 2, _SHORTEST_NAP_S)
             else:
                 return
 
