@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,7 +33,13 @@ NewWorld = Callable[..., World]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Where no compiled code may lie beside the sources, keep it with pytest's own, for processes to share."""
+    """Let Ctrl-C reach the processes that tests start, and share compiled code among them.
+
+    A shell's background jobs ignore Ctrl-C, and so would all that they start. Where no compiled code may lie beside the
+    sources, it is kept with pytest's own.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if sys.dont_write_bytecode and config.pluginmanager.hasplugin("cacheprovider"):
         sys.dont_write_bytecode, sys.pycache_prefix = False, str(config.cache.mkdir("bytecode"))
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
