@@ -105,7 +105,7 @@ class Loop:
         self._look_in(max(0.0, self._looked_at + LOOK_APART_S - time.monotonic()))
 
     def watch_clock(self) -> None:
-        """See whether the clock was set; to be called many times a second, by a thread that no clock holds up."""
+        """See whether the clock was set; to be called a few times a second, by a thread that no clock holds up."""
         with self._watching:
             jump = self._watch.look()
         if jump is None:
