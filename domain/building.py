@@ -13,9 +13,9 @@ R = TypeVar("R")
 
 
 class _Parts(NamedTuple):
-    """What is known of a kind of record: where each field stands, what reads them all, and what makes one of them."""
+    """What is known of a kind of record: its twin, what reads all its fields, and what makes one of them."""
 
-    places: dict[str, int]
+    twin: type[Any]
     values_of: Callable[[Any], tuple[Any, ...]]
     build: Callable[..., Any]
 
@@ -39,8 +39,7 @@ def _parts(record: type[Any]) -> _Parts:
             made.__class__ = record
             return made
 
-        places = {name: place for place, name in enumerate(names)}
-        found = _known[record] = _Parts(places, attrgetter(*names), build)
+        found = _known[record] = _Parts(twin, attrgetter(*names), build)
     return found
 
 
@@ -50,11 +49,12 @@ else:
 
     def replace(record: R, /, **changes: Any) -> R:
         """`dataclasses.replace`, for records."""
-        places, values_of, build = _parts(type(record))
-        values = list(values_of(record))
+        twin, values_of, _ = _parts(type(record))
+        made = twin(*values_of(record))
         for name, value in changes.items():
-            values[places[name]] = value
-        return build(*values)
+            setattr(made, name, value)
+        made.__class__ = type(record)
+        return made
 
 
 __all__ = ["builder", "replace"]

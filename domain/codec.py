@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from domain.building import builder
 from domain.clock import from_ms, to_ms
+from domain.errors import StoreUnavailable
 from domain.records import Booking, Customer, Event, Provider, Record, Service, Setting
 
 R = TypeVar("R")
@@ -23,11 +24,30 @@ Convert = Callable[[Any], Any]
 
 _KEYS = frozenset({"id", "version", "chain"})
 _encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_scan_json: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]
+
+
+NEVER_WRITTEN = (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError)
+"""What comes of stored values that this program never wrote."""
+
+
+def unreadable(what: str, number: object) -> StoreUnavailable:
+    """The typed error for a row that holds such values."""
+    return StoreUnavailable(f"{what} {number} cannot be read: somebody changed it; dispatcher verify says where")
 
 
 def to_json(value: Any) -> str:
     """Compact JSON, keys in the order given, text as it is."""
     return _encode_json(value)
+
+
+def from_json(text: str) -> Any:
+    """`json.loads`, in half of its time for what `to_json` wrote: no space around it."""
+    try:
+        value, end = _scan_json(text, 0)
+    except (StopIteration, TypeError):
+        return json.loads(text)
+    return value if end == len(text) else json.loads(text)
 
 
 def _int_tuple(stored: str) -> tuple[int, ...]:
@@ -48,7 +68,7 @@ def _converters(annotation: Any) -> tuple[Convert | None, Convert | None]:
     if annotation is bool:
         return bool, int
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        return annotation, str
+        return {str(member): member for member in annotation}.__getitem__, str
     origin = typing.get_origin(annotation)
     if origin is tuple:
         return _int_tuple, _from_tuple
@@ -67,6 +87,7 @@ class Codec(Generic[R]):
 
     def __init__(self, record: type[R]) -> None:
         self.build = builder(record)
+        self._called = record.__name__
         hints = typing.get_type_hints(record)
         self.names = tuple(field.name for field in dataclasses.fields(record))  # type: ignore[arg-type]
         converters = {name: _converters(hints[name]) for name in self.names}
@@ -77,11 +98,18 @@ class Codec(Generic[R]):
         self._all_of = attrgetter(*self.names)
 
     def decode(self, row: Sequence[Any]) -> R:
-        """The record of a row whose columns are `names`."""
+        """The record of a row whose columns are `names`.
+
+        Raises:
+            StoreUnavailable: Somebody put something else into it than this program writes.
+        """
         values = list(row)
-        for index, convert in self._decoders:
-            if (stored := values[index]) is not None:
-                values[index] = convert(stored)  # type: ignore[misc]
+        try:
+            for index, convert in self._decoders:
+                if (stored := values[index]) is not None:
+                    values[index] = convert(stored)  # type: ignore[misc]
+        except NEVER_WRITTEN as error:
+            raise unreadable(self._called, values[0]) from error
         return self.build(*values)
 
     def encode(self, record: R) -> dict[str, Any]:

@@ -51,6 +51,14 @@ def _said(text: str) -> str:
     return stripped
 
 
+def _text(text: str) -> str:
+    return _said(_no_controls(text))
+
+
+def _name(text: str) -> str:
+    return _said(_one_line(_no_controls(text)))
+
+
 def _handle(text: str) -> str:
     if not HANDLE.fullmatch(text):
         raise ValueError("must be 2 to 16 of a-z, 0-9, '_' and '-', beginning with a letter")
@@ -63,11 +71,9 @@ def _detail_name(text: str) -> str:
     return text
 
 
-Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_no_controls), AfterValidator(_said)]
+Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_text)]
 """Free text that says something: a reason, a note."""
-Name = Annotated[
-    str, Field(max_length=MAX_NAME), AfterValidator(_no_controls), AfterValidator(_one_line), AfterValidator(_said)
-]
+Name = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(_name)]
 """One line that names or describes a thing."""
 Number = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Handle = Annotated[str, AfterValidator(_handle)]

@@ -68,7 +68,7 @@ def decide(command: c.Command, actor: Actor, facts: Facts) -> tuple[Change, ...]
         DispatchError: It may not be done; the sentence says why and what may.
     """
     changes = _DECISIONS[type(command)](command, actor, facts)
-    bulk: int | None = getattr(command, "bulk", None)
+    bulk: int | None = vars(command).get("bulk")  # pydantic takes long to say that it has no such attribute
     if bulk is None:
         return changes
     *others, asked_for = changes

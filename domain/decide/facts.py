@@ -13,9 +13,11 @@ from domain.policy import Policy
 from domain.records import Booking, Customer, Event, Provider, Record, Service, Setting
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Facts:
     """What is true at one moment, as far as one command needs it.
+
+    Made for each command and let go with its decision: freezing would be a tenth of deciding.
 
     Attributes:
         new_id: The next free number of a subject.
@@ -50,7 +52,7 @@ class Facts:
     subject: Record | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Change:
     """One event to be: a subject before and after. `after.version` is the one before plus one."""
 

@@ -3,9 +3,10 @@
 May be imported by anything; it imports the grammar's table.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from pydantic.fields import FieldInfo
@@ -19,7 +20,8 @@ from domain.line.values import MANNERS
 class _Part:
     """What render does with one slot of a verb, looked up once."""
 
-    fields: tuple[str, ...]
+    values: slice
+    """Which of the form's values are the slot's."""
     key: str | None
     write: Callable[[tuple[Any, ...]], str]
     left_out: tuple[Any, ...] | None
@@ -33,6 +35,7 @@ class _Form:
     name: str
     needs: tuple[str, ...]
     parts: tuple[_Part, ...]
+    values_of: Callable[[Command], tuple[Any, ...]]
 
 
 def render(command: Command) -> str:
@@ -45,10 +48,11 @@ def render(command: Command) -> str:
         One line without line breaks.
     """
     form = _form_for(command)
-    bulk: int | None = getattr(command, "bulk", None)
+    bulk: int | None = vars(command).get("bulk")  # pydantic takes long to say that it has no such attribute
     words = [form.name] if bulk is None else [f"&{bulk}", form.name]
+    said = form.values_of(command)
     for part in form.parts:
-        values = tuple([getattr(command, field) for field in part.fields])
+        values = said[part.values]
         if values != part.left_out:
             if part.key is not None:
                 words.append(part.key)
@@ -74,17 +78,26 @@ def _forms(kind: type[Command]) -> tuple[_Form, ...]:
 
 
 def _form_of(verb: Verb, fields: Mapping[str, FieldInfo]) -> _Form:
-    parts = [
-        _Part(
-            fields=slot.fields,
+    said: list[str] = []
+    parts = []
+    for slot in verb.slots:
+        part = _Part(
+            values=slice(len(said), len(said) + len(slot.fields)),
             key=slot.keys[0] if slot.keys and not slot.silent else None,
             write=MANNERS[slot.kind].write,
             left_out=None if slot.required else tuple(_default(fields[field]) for field in slot.fields),
         )
-        for slot in verb.slots
-    ]
+        said += slot.fields
+        parts.append(part)
     needs = tuple(field for slot in verb.slots if slot.required for field in slot.fields)
-    return _Form(verb.name, needs, tuple(parts))
+    return _Form(verb.name, needs, tuple(parts), _all_of(said))
+
+
+def _all_of(fields: Sequence[str]) -> Callable[[Command], tuple[Any, ...]]:
+    """What reads these fields; `attrgetter` gives one value bare, and of none there is nothing to get."""
+    if len(fields) > 1:
+        return attrgetter(*fields)
+    return lambda command: tuple([getattr(command, field) for field in fields])
 
 
 def _default(field: FieldInfo) -> Any:

@@ -4,7 +4,7 @@ Only `domain.store` and the engine import this module.
 """
 
 import sqlite3
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -65,7 +65,7 @@ class Transaction(Snapshot):
         super().__init__(connection, known)
         self._reached = reached
         self._heads: dict[tuple[Subject, int], str] = {}
-        self._came_into: Counter[Came] = Counter()
+        self._came_into: defaultdict[Came, int] = defaultdict(int)
         self.appended = 0
 
     @contextmanager
@@ -163,16 +163,15 @@ class Transaction(Snapshot):
         return self._connection.execute(insert_sql(events, tuple(row)), row).lastrowid or 0  # type: ignore[attr-defined]
 
     def _count(self, before: Booking | None, after: Booking, now: datetime) -> None:
-        self._came_into.update(
-            came_into(
-                after.status,
-                now,
-                self.policy().zone,
-                service=after.service_id,
-                provider=after.provider_id,
-                provider_before=before.provider_id if before else None,
-            )
-        )
+        for came in came_into(
+            after.status,
+            now,
+            self.policy().zone,
+            service=after.service_id,
+            provider=after.provider_id,
+            provider_before=before.provider_id if before else None,
+        ):
+            self._came_into[came] += 1
 
     def write(self, changes: Sequence[Change], actor: Actor, now: datetime, line: str | None) -> tuple[Event, ...]:
         """Write rows and their events; the line stands with the last, which is the one that was asked for.
@@ -222,13 +221,17 @@ class Transaction(Snapshot):
 
     def _note(self, before: Record | None, after: Record, now: datetime) -> None:
         """Count it, and forget what was read before it and is another now."""
-        if isinstance(after, Booking) and (before is None or before.status != after.status):
-            self._count(before if isinstance(before, Booking) else None, after, now)
-        if any(isinstance(row, Provider) or getattr(row, "provider_id", None) for row in (before, after)):
+        if isinstance(after, Booking):
+            was = before if isinstance(before, Booking) else None
+            if was is None or was.status != after.status:
+                self._count(was, after, now)
+            if after.provider_id is not None or (was is not None and was.provider_id is not None):
+                self._roster = None
+        elif isinstance(after, Provider):
             self._roster = None
-        if isinstance(after, Setting):
+        elif isinstance(after, Setting):
             self._policy = None
-        if isinstance(after, Service):
+        elif isinstance(after, Service):
             self._services = {}
 
 

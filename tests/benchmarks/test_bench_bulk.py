@@ -18,7 +18,8 @@ from domain.clock import SteppedClock
 from domain.engine import Engine
 from tests.benchmarks import test_bench_engine, test_bench_postgres
 from tests.benchmarks.conftest import Figures
-from tests.benchmarks.test_bench_engine import PROVIDERS, Statement, Work, raw_connection
+from tests.benchmarks.recording import Statement, Work, recorded
+from tests.benchmarks.test_bench_engine import PROVIDERS, raw_connection
 from tests.domain.world import ANA, START
 from tests.postgres import server
 
@@ -82,7 +83,8 @@ def tell(figures: Figures, kind: str, urls: dict[str, str], runs: dict[str, Run]
 @pytest.mark.timeout(300)
 def test_a_hundred_in_one_commit_on_sqlite(tmp_path: Path, figures: Figures) -> None:
     start = test_bench_engine.prepared(tmp_path)
-    said = test_bench_engine.recorded(start, tmp_path, [one for batch in batches() for one in batch])
+    work = [one for batch in batches() for one in batch]
+    said = recorded(str(shutil.copyfile(start, tmp_path / "recorded.db")), work)
     urls = {}
     for name in ("singly", "at once", "raw singly", "raw at once"):
         urls[name] = str(shutil.copyfile(start, tmp_path / f"{name}.db"))
@@ -104,7 +106,7 @@ def test_a_hundred_in_one_commit_on_postgresql(figures: Figures) -> None:
     with server(durable=True) as running:
         start = test_bench_postgres.filled(running)
         work = [one for batch in batches() for one in batch]
-        said = test_bench_postgres.recorded(running.database(start), work)
+        said = recorded(running.database(start), work)
         urls = {name: running.database(start) for name in ("singly", "at once", "raw singly", "raw at once")}
         with ExitStack() as stack:
             runs: dict[str, Run] = {}

@@ -7,23 +7,19 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from domain import commands as c
 from domain.actors import Actor
 from domain.clock import SteppedClock
 from domain.engine import Engine
-from domain.store.sqlite import SqliteStore
 from tests.benchmarks.conftest import Figures
+from tests.benchmarks.recording import Statement, recorded
 from tests.domain.world import ANA, START, World, provider_actor
 
 PROVIDERS = 200
 STEPS = (c.Accept, c.Depart, c.Start, c.Complete)
 CHUNK = 50
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY")
-
-Statement = tuple[str, Any]
-Work = Sequence[tuple[c.Command, Actor]]
 
 
 def a_day() -> list[tuple[c.Command, Actor]]:
@@ -46,43 +42,6 @@ def prepared(folder: Path) -> Path:
         world.booking()
     world.close()
     return path
-
-
-class Recorder:
-    """A driver's connection that remembers what was asked of it."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self.said: list[Statement] = []
-
-    def execute(self, sql: str, values: Any = ()) -> sqlite3.Cursor:
-        self.said.append((sql, values))
-        return self._connection.execute(sql, values)
-
-    def executemany(self, sql: str, rows: list[Any]) -> sqlite3.Cursor:
-        self.said += [(sql, row) for row in rows]
-        return self._connection.executemany(sql, rows)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-
-def recorded(start: Path, folder: Path, work: Work) -> list[list[Statement]]:
-    """The statements of each transition, with their values."""
-    path = folder / "recorded.db"
-    shutil.copyfile(start, path)
-    engine = Engine.open(str(path), clock=SteppedClock(START))
-    store = engine._store
-    assert isinstance(store, SqliteStore)
-    recorder = Recorder(store._writer)
-    store._writer = recorder  # type: ignore[assignment]
-    said = []
-    for command, actor in work:
-        engine.execute(command, actor)
-        said.append(recorder.said)
-        recorder.said = []
-    engine.close()
-    return said
 
 
 def raw_connection(path: Path) -> sqlite3.Connection:
@@ -110,7 +69,7 @@ def only_writes(said: Sequence[Sequence[Statement]]) -> list[list[Statement]]:
 def test_transitions_a_second_against_the_same_statements_on_the_raw_driver(tmp_path: Path, figures: Figures) -> None:
     start = prepared(tmp_path)
     work = a_day()
-    said = recorded(start, tmp_path, work)
+    said = recorded(str(shutil.copyfile(start, tmp_path / "recorded.db")), work)
     least = only_writes(said)
     paths = {name: tmp_path / f"{name}.db" for name in ("engine", "raw", "least")}
     for path in paths.values():

@@ -3,33 +3,17 @@
 import statistics
 import time
 from contextlib import closing
-from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 
 from domain.clock import SteppedClock
 from domain.engine import Engine
-from domain.store.postgres import PostgresStore
 from tests.benchmarks.conftest import Figures
-from tests.benchmarks.test_bench_engine import CHUNK, PROVIDERS, Statement, Work, a_day
+from tests.benchmarks.recording import recorded
+from tests.benchmarks.test_bench_engine import CHUNK, PROVIDERS, a_day
 from tests.domain.world import START, World
 from tests.postgres import Server, server
-
-
-class Recorder:
-    """A connection that remembers what was asked of it."""
-
-    def __init__(self, link: Any) -> None:
-        self._link = link
-        self.said: list[Statement] = []
-
-    def execute(self, sql: str, values: Any = None) -> Any:
-        self.said.append((sql, values))
-        return self._link.execute(sql, values)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._link, name)
 
 
 def filled(running: Server) -> str:
@@ -42,22 +26,6 @@ def filled(running: Server) -> str:
         world.booking()
     world.close()
     return urlsplit(address).path.removeprefix("/")
-
-
-def recorded(address: str, work: Work) -> list[list[Statement]]:
-    """The statements of each transition, with their values."""
-    engine = Engine.open(address, clock=SteppedClock(START))
-    store = engine._store
-    assert isinstance(store, PostgresStore)
-    recorder = Recorder(store._writer)
-    store._writer = recorder  # type: ignore[assignment]
-    said = []
-    for command, actor in work:
-        engine.execute(command, actor)
-        said.append(recorder.said)
-        recorder.said = []
-    engine.close()
-    return said
 
 
 def test_transitions_a_second_against_the_same_statements_on_the_raw_driver(figures: Figures) -> None:

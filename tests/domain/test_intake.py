@@ -7,19 +7,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from domain.actors import Actor, Role
-from domain.commands import CreateService, DeactivateCustomer, DeactivateService
-from domain.engine import Engine
-from domain.errors import InvalidInput
-from domain.intake.files import BATCH, IMPORTER, Intake, Rejection, Tally
+from domain.commands import Command, CreateBooking, CreateService, DeactivateCustomer, DeactivateService
+from domain.engine import Engine, Outcome
+from domain.errors import DispatchError, InvalidInput, StoreFull
+from domain.intake.files import BATCH, IMPORTER, SHARE, Intake, Rejection, Tally
 from domain.intake.rows import REQUEST_COLUMNS
 from domain.lifecycle import Action, Duty, Status, Subject
 from domain.records import Urgency
+from domain.store.points import Point
 from domain.views import BookingFilter, BookingRow, EventFilter, EventRow
 
 ANA = Actor(Role.ADMIN, "ana")
@@ -247,6 +249,38 @@ def test_services_are_made_and_updated_by_name(engine: Engine, tmp_path: Path) -
     tally = Intake(engine).services(a_file(tmp_path, head + again))
     assert tally == Tally(rows=3, updated=1, unchanged=1, rejected=1)
     assert engine.views.services()[1].base_price_cents == 9900
+
+
+def test_an_import_lets_others_write_after_every_share(engine: Engine, tmp_path: Path) -> None:
+    seen = [engine.newest()]
+
+    def look(point: Point) -> None:
+        if point is Point.COMMITTED:
+            seen.append(engine.newest())
+
+    engine._store.reached = look
+    land(engine, a_file(tmp_path, csv_text(*(request(key) for key in range(3 * SHARE)))))
+    assert max(after - before for before, after in pairwise(seen)) == SHARE
+
+
+def test_an_import_that_the_database_breaks_off_tells_what_landed(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute_all = engine.execute_all
+    shares = 0
+
+    def full_at_the_third_share_of_bookings(commands: Sequence[Command], actor: Actor) -> list[Outcome | DispatchError]:
+        nonlocal shares
+        shares += isinstance(commands[0], CreateBooking)
+        if shares == 3:
+            raise StoreFull("The disk is full")
+        return execute_all(commands, actor)
+
+    monkeypatch.setattr(engine, "execute_all", full_at_the_third_share_of_bookings)
+    intake = Intake(engine)
+    with pytest.raises(StoreFull):
+        intake.requests(a_file(tmp_path, csv_text(*(request(key) for key in range(4 * SHARE)))))
+    assert intake.tally.added == engine.views.count(BookingFilter()) == 2 * SHARE
 
 
 def test_an_import_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
