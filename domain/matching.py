@@ -15,8 +15,8 @@ from domain.availability import Clash, Job, Wanted, clash
 from domain.clock import to_ms
 from domain.lifecycle import Duty
 from domain.policy import Policy
-from domain.records import Booking, Place, Provider
-from domain.slack import distance_km, travel_time
+from domain.records import Provider
+from domain.slack import Spot, distance_km, spot_of, travel_time
 
 RULE: Final = 1
 """The number by which a choice names its rule in the log; another order of preference gets another number."""
@@ -156,22 +156,21 @@ def why_not(booking: Wanted, entry: RosterEntry, now: datetime, *, by_system: bo
     return None
 
 
-def kilometres(here: Place | None, there: Place | None) -> float | None:
+def kilometres(here: Spot | None, there: Spot | None) -> float | None:
     """How far it is, to the metre as the log keeps it; None where a place is unknown."""
     return None if here is None or there is None else round(distance_km(here, there), 3)
 
 
 def candidate(booking: Wanted, entry: RosterEntry, policy: Policy) -> Candidate:
     """A provider weighed for a booking."""
-    km = kilometres(entry.provider.place, booking.place)
-    return Candidate(
-        entry.provider.id,
-        entry.provider.handle,
-        km,
-        entry.provider.rating,
-        entry.last_used,
-        travel_time(km, policy) if km is not None else None,
-    )
+    return _weighed(entry, spot_of(booking.place), policy)
+
+
+def _weighed(entry: RosterEntry, there: Spot | None, policy: Policy) -> Candidate:
+    provider = entry.provider
+    km = kilometres(spot_of(provider), there)
+    travel = travel_time(km, policy) if km is not None else None
+    return Candidate(provider.id, provider.handle, km, provider.rating, entry.last_used, travel)
 
 
 def rank(km: float | None, rating: float, last_used: int | None, number: int) -> Rank:
@@ -184,15 +183,16 @@ def _rank(one: Candidate) -> Rank:
 
 
 def match(
-    booking: Booking, roster: Iterable[RosterEntry], now: datetime, policy: Policy, *, by_system: bool = True
+    booking: Wanted, roster: Iterable[RosterEntry], now: datetime, policy: Policy, *, by_system: bool = True
 ) -> Matching:
     """Everybody, sorted into candidates (best first) and skips (by handle)."""
+    there = spot_of(booking.place)
     candidates: list[Candidate] = []
     skips: list[Skip] = []
     for entry in roster:
         skip = why_not(booking, entry, now, by_system=by_system)
         if skip is None:
-            candidates.append(candidate(booking, entry, policy))
+            candidates.append(_weighed(entry, there, policy))
         else:
             skips.append(skip)
     return Matching(tuple(sorted(candidates, key=_rank)), tuple(sorted(skips, key=lambda one: one.handle)))

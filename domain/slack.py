@@ -5,21 +5,43 @@ slack = promised start − now − travel. Least slack comes first everywhere.
 
 from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
+from typing import NamedTuple
 
 from domain.lifecycle import Status
 from domain.policy import Policy
-from domain.records import Booking, Place
+from domain.records import Booking, Place, Provider
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius, IUGG."""
 
 
-def distance_km(one: Place, other: Place) -> float:
+class Spot(NamedTuple):
+    """A place, ready for reckoning: latitude in radians, its cosine, longitude in degrees."""
+
+    latitude: float
+    cosine: float
+    longitude: float
+
+    @classmethod
+    def at(cls, latitude: float, longitude: float) -> "Spot":
+        """A place's, both in degrees."""
+        turned = radians(latitude)
+        return Spot(turned, cos(turned), longitude)
+
+
+def spot_of(one: Provider | Place | None) -> Spot | None:
+    """The same for whoever or whatever has a place, where it is known."""
+    if one is None or one.latitude is None or one.longitude is None:
+        return None
+    return Spot.at(one.latitude, one.longitude)
+
+
+def distance_km(one: Spot, other: Spot) -> float:
     """Great-circle distance in kilometres (haversine formula)."""
-    lat1, lat2 = radians(one.latitude), radians(other.latitude)
-    half_lat = (lat2 - lat1) / 2
-    half_lon = radians(other.longitude - one.longitude) / 2
-    chord = sin(half_lat) ** 2 + cos(lat1) * cos(lat2) * sin(half_lon) ** 2
+    latitude, cosine, longitude = one
+    other_latitude, other_cosine, other_longitude = other
+    half_lon = radians(other_longitude - longitude) / 2
+    chord = sin((other_latitude - latitude) / 2) ** 2 + cosine * other_cosine * sin(half_lon) ** 2
     return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(chord)))
 
 

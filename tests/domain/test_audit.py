@@ -115,11 +115,16 @@ TAMPERED = {
     "changes that cannot be read": (f"UPDATE events SET changes = '[7' WHERE id = {LAST}", "cannot be read"),
     "changes of another form": (f"UPDATE events SET changes = '{{\"a\": 7}}' WHERE id = {LAST}", "cannot be read"),
     "changes that are bytes": (f"UPDATE events SET changes = x'00ff' WHERE id = {LAST}", "cannot be read"),
+    "changes nested beyond all reading": (
+        f"UPDATE events SET changes = '{'[' * 100_000}' WHERE id = {LAST}",
+        "cannot be read",
+    ),
     "a time beyond all days": (f"UPDATE events SET at = {2**62} WHERE id = {LAST}", "cannot be read"),
     "a field that nothing has": (
         f"UPDATE events SET changes = json_set(changes, '$.colour', json('[null, 7]')) WHERE id = {LAST}",
         "booking 1: its log tells of colour, which nothing has",
     ),
+    "a version that is a word": (f"UPDATE events SET version = 'two' WHERE id = {LAST}", "version two follows 2"),
     "a booking of nobody": (
         "UPDATE bookings SET customer_id = 99 WHERE id = 2",
         "booking 2: refers to something in customers",
@@ -137,6 +142,11 @@ def test_tampering_is_found_and_the_booking_named(
     tamper(served, statement)
     found = faults(served.engine)
     assert any(wanted in fault and "booking" in fault for fault in found), found
+
+
+def test_a_yes_that_no_look_for_a_one_would_find_is_found(served: World) -> None:
+    tamper(served, "UPDATE providers SET active = 2 WHERE id = 1")
+    assert faults(served.engine) == ["provider 1: active is 2, but its log says 1"]
 
 
 def test_a_second_job_given_round_the_engine_is_found_at_its_moment(served: World) -> None:
@@ -208,6 +218,10 @@ FIGURES = {
     "one that never was": (
         "INSERT INTO daily VALUES ('service', 7, '2026-08-03', 'PENDING', 0, 5)",
         "service 7 on 2026-08-03: PENDING is kept as 5, but the log says 0",
+    ),
+    "one of a day that is none": (
+        "INSERT INTO daily VALUES ('service', 7, x'00ff', 'PENDING', 0, 5)",
+        "PENDING is kept as 5, but the log says 0",
     ),
 }
 

@@ -11,8 +11,8 @@ from domain.availability import Job
 from domain.lifecycle import Duty, Status
 from domain.matching import RosterEntry, Why, match, summary
 from domain.policy import Policy
-from domain.records import Place, Provider
-from domain.slack import distance_km, travel_time
+from domain.records import Provider
+from domain.slack import Spot, distance_km, travel_time
 from tests.domain.test_availability import a_booking
 from tests.domain.world import START, minutes
 
@@ -146,7 +146,7 @@ def test_the_skips_are_summed_up_in_a_few_words() -> None:
 
 
 def test_travel_is_the_great_circle_times_1_35_at_22_km_an_hour_and_3_minutes() -> None:
-    km = distance_km(Place(0.0, 0.0), Place(0.0, 1.0))
+    km = distance_km(Spot.at(0.0, 0.0), Spot.at(0.0, 1.0))
     assert km == pytest.approx(111.195, abs=0.01)
     assert travel_time(22 / 1.35, POLICY) == minutes(63)
     assert travel_time(0, POLICY) == minutes(3)
@@ -154,6 +154,6 @@ def test_travel_is_the_great_circle_times_1_35_at_22_km_an_hour_and_3_minutes() 
 
 @given(latitudes, latitudes, st.floats(-180, 180), st.floats(-180, 180))
 def test_distance_is_the_same_both_ways_and_at_most_half_the_earth(a: float, b: float, x: float, y: float) -> None:
-    there, back = distance_km(Place(a, x), Place(b, y)), distance_km(Place(b, y), Place(a, x))
+    there, back = distance_km(Spot.at(a, x), Spot.at(b, y)), distance_km(Spot.at(b, y), Spot.at(a, x))
     assert there == pytest.approx(back, abs=1e-6)
     assert 0 <= there <= 20_016

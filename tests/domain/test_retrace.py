@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from domain import commands as c
 from domain.answers.criteria import EventFilter
+from domain.codec import to_json
 from domain.errors import DispatchError
 from domain.lifecycle import Action, Subject
 from domain.proof.retrace import CHOICES, Chosen, Retrace, inconsistencies
@@ -29,21 +31,24 @@ def log_of(world: World) -> list[Event]:
 
 
 def recorded(event: Event) -> Chosen:
-    return Chosen(event.action, event.subject_id, event.at, event.changes, event.details)
+    return Chosen(event.action, event.subject_id, event.at, event.changes, to_json(event.details))
+
+
+def choices(log: list[Event]) -> Iterator[tuple[Retrace, Chosen]]:
+    """Each choice in a log, and what was retraced up to it."""
+    folded: dict[tuple[Subject, int], Details] = defaultdict(dict)
+    retrace = Retrace(lambda number: folded[Subject.BOOKING, number])
+    for event in log:
+        fields = folded[event.subject, event.subject_id]
+        if event.subject is Subject.BOOKING and event.action in CHOICES:
+            yield retrace, recorded(event)
+        fields.update((name, after) for name, (_, after) in event.changes.items())
+        retrace.learn(event.subject, event.subject_id, event.changes, fields)
 
 
 def retraced(log: list[Event]) -> list[str]:
     """What is wrong with the choices in a log."""
-    folded: dict[tuple[Subject, int], Details] = defaultdict(dict)
-    retrace = Retrace(lambda number: folded[Subject.BOOKING, number])
-    found: list[str] = []
-    for event in log:
-        fields = folded[event.subject, event.subject_id]
-        if event.subject is Subject.BOOKING and event.action in CHOICES:
-            found += retrace.faults(recorded(event))
-        fields.update((name, after) for name, (_, after) in event.changes.items())
-        retrace.learn(event.subject, event.subject_id, event.changes, fields)
-    return found
+    return [what for retrace, choice in choices(log) for what in retrace.faults(choice)]
 
 
 def forged(world: World, change: Callable[[Details], object], number: int = -1) -> list[str]:
@@ -196,6 +201,93 @@ def carried_out(world: World, steps: list[int]) -> list[Event]:
 def test_whatever_happens_every_choice_can_be_made_again_from_the_log(new_world: NewWorld, steps: list[int]) -> None:
     world = small_city(new_world())
     world.booking(**AT)
-    choices = carried_out(world, steps)
-    assert retraced(log_of(world)) == []
-    assert [what for event in choices for what in inconsistencies(recorded(event))] == []
+    made = carried_out(world, steps)
+    for retrace, choice in choices(log_of(world)):
+        assert retrace.is_to_the_letter(choice) == ('"rule"' in choice.details)
+        assert retrace.examined(choice) == []
+    assert [what for event in made for what in inconsistencies(recorded(event))] == []
+
+
+# What is taken for right by its text alone is right when it is read, too.
+
+DOUBTFUL: dict[str, tuple[Callable[[str, str], str], bool]] = {
+    "other candidates after them": (lambda it, _: f'{it[:-1]},"candidates":[]}}', True),
+    "no candidates after them": (lambda it, _: f'{it[:-1]},"candidates":null}}', True),
+    "other skips before them": (lambda it, _: f'{{"skips":[],{it[1:]}', False),
+    "other skips, spelt otherwise": (lambda it, _: f'{it[:-1]},"sk\\u0069ps":[]}}', True),
+    "another rule after it": (lambda it, _: f'{it[:-1]},"rule":9}}', True),
+    "a rule that goes on": (lambda it, part: it.replace(part, f"{part}0"), True),
+    "all of it in a field": (lambda it, _: f'{{"was":{it}}}', True),
+    "all of it in a list": (lambda it, _: f"[{it}]", True),
+    "the weighed in a field": (lambda it, part: it.replace(part, f'"was":{{{part}}}'), True),
+    "the weighed in a text": (lambda it, part: f'{{"was":{to_json(part)}}}', True),
+    "the weighed behind a backslash": (lambda it, part: it.replace(part, f'"\\{part}'), True),
+    "the weighed in a list": (lambda it, part: it.replace(part, f'"was":[{part}]'), True),
+    "a list beside it": (lambda it, _: f'{it[:-1]},"was":[1]}}', False),
+    "spaces": (lambda it, _: it.replace(":", ": "), False),
+    "a distance written otherwise": (lambda it, _: it.replace('"km":10.008', '"km":1.0008e1'), False),
+    "a rating written otherwise": (lambda it, _: it.replace('"rating":4.0', '"rating":4'), False),
+    "a handle written otherwise": (lambda it, _: it.replace('"mira"', '"mir\\u0061"'), False),
+    "another order of fields": (lambda it, part: f"{{{part},{it[1:].replace(f'{part},', '')}", False),
+    "no end": (lambda it, _: it[:-1], True),
+    "two of it": (lambda it, _: it + it, True),
+    "nothing": (lambda _, __: "", True),
+}
+
+
+@pytest.fixture
+def asked(chosen: World) -> World:
+    """Then somebody had the room choose for booking 3, as it did for booking 1."""
+    chosen.do(c.ForceCancel.of(booking=1, reason="duplicate"))
+    chosen.do(c.GoOn.of(provider="mira"))
+    chosen.do(c.Assign.of(booking=chosen.booking(**AT)))
+    return chosen
+
+
+def weighed_in(text: str) -> str:
+    """The part of a record that tells who was weighed."""
+    return text[text.index('"rule"') : text.index("]", text.index('"unskilled"')) + 1]
+
+
+@pytest.mark.parametrize("case", DOUBTFUL)
+def test_a_record_that_is_not_as_it_would_be_written_is_read(asked: World, case: str) -> None:
+    written, is_forged = DOUBTFUL[case]
+    retrace, choice = next(islice(choices(log_of(asked)), 2, None))
+    doubtful = choice._replace(details=written(choice.details, weighed_in(choice.details)))
+    assert doubtful.details != choice.details
+    assert bool(retrace.examined(doubtful)) == bool(retrace.faults(doubtful)) == is_forged
+
+
+FRAGMENTS = [
+    '"candidates":[],',
+    '"rule":1,',
+    '"rule":2,',
+    '"chosen":"mira",',
+    '"chosen":"tom",',
+    '"promised":1,',
+    "NaN",
+]
+
+
+@given(st.data())
+def test_no_record_that_was_forged_passes_by_its_text(asked: World, data: st.DataObject) -> None:
+    for retrace, choice in choices(log_of(asked)):
+        text = choice.details
+        for _ in range(data.draw(st.integers(1, 2))):
+            start = data.draw(st.one_of(st.integers(0, len(text)), st.sampled_from([1, text.find('"rule"'), -1])))
+            put = data.draw(
+                st.one_of(st.sampled_from([*FRAGMENTS, weighed_in(choice.details)]), st.text('{}[]",:\\01. '))
+            )
+            text = text[:start] + put + text[start + data.draw(st.integers(0, 3)) :]
+        changed = choice._replace(details=text)
+        assert not retrace.is_to_the_letter(changed) or retrace.examined(changed) == []
+
+
+def test_a_rating_that_is_no_number_is_never_taken_for_right(chosen: World) -> None:
+    log = log_of(chosen)
+    place = next(place for place, event in enumerate(log) if event.subject is Subject.PROVIDER)
+    log[place] = replace(log[place], changes={**log[place].changes, "rating": [None, float("nan")]})
+    for retrace, choice in choices(log):
+        of_nobody = choice._replace(details=choice.details.replace('"rating":4.5', '"rating":NaN'))
+        assert not retrace.is_to_the_letter(of_nobody) or "NaN" not in of_nobody.details
+        assert not retrace.is_to_the_letter(choice) or "4.5" not in choice.details
