@@ -20,11 +20,11 @@ from domain.gather import gather
 from domain.lifecycle import ACTIVE, NEEDS_PROVIDER, Duty, Status
 from domain.matching import Matching, RosterEntry, match
 from domain.policy import Policy
+from domain.store.booking_pages import page_of
 from domain.store.log_views import LogViews, events_of
 from domain.store.rows import (
     MOST_AT_ONCE,
     ROW,
-    conditions,
     narrowed,
     one_booking,
     only_bookings,
@@ -151,14 +151,7 @@ class BookingViews(LogViews):
     ) -> tuple[BookingRow, ...]:
         """A page by falling number."""
         with self._store.read() as connection:
-            known = narrowed(connection, which.all_words, to_page=True)
-            statement = ROW.where(*conditions(which, self._now(), stored_policy(connection), known)).limit(limit)
-            if before is not None:
-                found = rows(connection, statement.where(bookings.c.id > before).order_by(bookings.c.id))
-                return tuple(reversed(found))
-            if after is not None:
-                statement = statement.where(bookings.c.id < after)
-            return tuple(rows(connection, statement.order_by(bookings.c.id.desc())))
+            return page_of(connection, which, self._now(), after, before, limit)
 
     def booking_numbers(self, which: BookingFilter) -> Sequence[int]:
         """Every matching number, newest first."""

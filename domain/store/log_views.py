@@ -16,6 +16,7 @@ from domain.errors import NotFound
 from domain.lifecycle import Subject
 from domain.policy import Policy
 from domain.records import Event
+from domain.store.moments import first_event_from, last_event_at
 from domain.store.rows import pairs, stored_policy, within
 from domain.store.schema import bookings, customers, events, providers, services
 from domain.store.snapshot import columns
@@ -26,6 +27,7 @@ from domain.views import EventFilter, EventRow
 LOOKED_AT_ONCE = 500
 MOST_LOOKED_AT = 20_000
 """A search for words looks at so many events at most, the nearest to where its page begins."""
+_BEYOND_ALL = 2**62
 
 
 class LogViews:
@@ -59,8 +61,9 @@ class LogViews:
     ) -> tuple[EventRow, ...]:
         """Those that say the words: what the log says of an event is no column, so each is looked at."""
         found: list[EventRow] = []
+        numbers = numbers_within(connection, which)
         for _ in range(MOST_LOOKED_AT // LOOKED_AT_ONCE):
-            rows = self._named(connection, events_of(connection, which, after, before, LOOKED_AT_ONCE))
+            rows = self._named(connection, _page(connection, which, numbers, after, before, LOOKED_AT_ONCE))
             fitting = [row for row in rows if event_matches(which, row)]
             found = found + fitting if before is None else fitting + found
             if len(rows) < LOOKED_AT_ONCE or len(found) >= limit:
@@ -120,13 +123,26 @@ class LogViews:
 
 def events_of(connection: Connection, which: EventFilter, after: int, before: int | None, limit: int) -> list[Event]:
     """Events in rising order: those above `after`, or with `before` the last ones below it."""
-    statement = select(*columns(events, EVENT)).limit(limit)
-    statement = statement.where(*_conditions(which))
+    return _page(connection, which, numbers_within(connection, which), after, before, limit)
+
+
+def numbers_within(connection: Connection, which: EventFilter) -> range:
+    """The numbers among which every event lies that happened within a filter's periods."""
+    first = [first_event_from(connection, period.start) for period in which.periods if period.start is not None]
+    last = [last_event_at(connection, period.end) for period in which.periods if period.end is not None]
+    return range(max(first, default=0), min(last, default=_BEYOND_ALL) + 1)
+
+
+def _page(
+    connection: Connection, which: EventFilter, numbers: range, after: int, before: int | None, limit: int
+) -> list[Event]:
+    statement = select(*columns(events, EVENT)).where(*_conditions(which)).limit(limit)
+    # Bounds are one each: given two on the same side, SQLite goes by whichever it likes.
     if before is not None:
-        newest = statement.where(events.c.id < before).order_by(events.c.id.desc())
-        return [EVENT.decode(row) for row in reversed(connection.execute(newest).all())]
-    rising = statement.where(events.c.id > after).order_by(events.c.id)
-    return [EVENT.decode(row) for row in connection.execute(rising)]
+        newest = statement.where(events.c.id < min(before, numbers.stop), events.c.id >= numbers.start)
+        return [EVENT.decode(row) for row in reversed(connection.execute(newest.order_by(events.c.id.desc())).all())]
+    rising = statement.where(events.c.id > max(after, numbers.start - 1), events.c.id < numbers.stop)
+    return [EVENT.decode(row) for row in connection.execute(rising.order_by(events.c.id))]
 
 
 def _conditions(which: EventFilter) -> list[ColumnElement[bool]]:

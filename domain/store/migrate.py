@@ -22,8 +22,9 @@ from domain.store.backfill import Turn, fill_boroughs
 from domain.store.guards import sqlite_guards
 from domain.store.migrations.connection import engine_of
 from domain.store.textindex import sqlite_text_index
+from domain.store.timeindex import sqlite_time_index
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest step in `migrations/versions`; steps are numbered, so that newer is greater."""
 FILLABLE: Final = "0002"
 """The step with a column that rows have to be given before the next one."""
@@ -45,7 +46,7 @@ def creation_script() -> tuple[str, ...]:
         f"('{subject}', '{action}', '{source}', '{target}', '{role}')"
         for subject, action, source, target, role in edges()
     ]
-    return (*statements, *sqlite_guards(), *sqlite_text_index())
+    return (*statements, *sqlite_guards(), *sqlite_time_index(), *sqlite_text_index())
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> str | None:

@@ -7,13 +7,11 @@ or, where the moment is nearer to the beginning, all events before it, folded.
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Select, case, func, select
 
-from domain.clock import to_ms
 from domain.codec import codec_of_type
 from domain.lifecycle import Subject
 from domain.proof.history import Key, Past, fold, past_of, record_of, rewound, taken_back
@@ -53,12 +51,6 @@ class LoggedStep(NamedTuple):
         if details is None or self.subject is not Subject.BOOKING:
             return unpacked
         return changes_of_first(unpacked, lambda: json.loads(details))
-
-
-def last_event_at(connection: Connection, moment: datetime) -> int:
-    """The last event in the order of the log that is not later than a moment; 0 when there is none."""
-    newest_first = select(events.c.id).where(events.c.at <= to_ms(moment)).order_by(events.c.id.desc()).limit(1)
-    return connection.scalar(newest_first) or 0
 
 
 def steps(connection: Connection, statement: Select[Any]) -> Iterator[LoggedStep]:

@@ -26,7 +26,8 @@ from domain.policy import Policy
 from domain.proof.history import Difference, Key, between
 from domain.records import Booking, Customer, Event, Provider, Service, Setting
 from domain.store.log_views import LogViews, events_of
-from domain.store.past import PastRows, last_event_at, steps_between
+from domain.store.moments import last_event_at
+from domain.store.past import PastRows, steps_between
 from domain.store.rows import MOST_AT_ONCE, ROW, only_bookings, pairs, rows
 from domain.store.schema import IS_ACTIVE, bookings, events
 from domain.store.snapshot import columns

@@ -3,6 +3,7 @@
 Only `domain.store` imports this module.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -12,16 +13,18 @@ from sqlalchemy import URL, Index, make_url
 from sqlalchemy.dialects.postgresql import psycopg as made
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from domain.errors import SchemaTooNew, StoreUnavailable
+from domain.errors import SchemaTooNew, StoreBusy, StoreUnavailable
 from domain.lifecycle import edges
 from domain.store import schema
 from domain.store.migrate import HEAD, upgrade
 from domain.store.postgres_guards import OF_BOOKINGS, TRANSACTION, postgres_guards
+from domain.store.timeindex import postgres_time_index
 
 _ONE_AT_A_TIME: Final = 7_205_759_403
 """The advisory lock under which a database is created or upgraded; any number of our own."""
-_TURN: Final = "60s"
+_TURN_S: Final = 60.0
 """How long to wait for somebody else who is doing so."""
+_NAP_S: Final = 0.05
 _IS_FROM_ELSEWHERE: Final = (
     "SELECT tx >= pg_snapshot_xmax(pg_current_snapshot()) FROM events ORDER BY tx DESC, id DESC LIMIT 1"
 )
@@ -40,7 +43,7 @@ def postgres_script(*, has_pg_trgm: bool) -> list[str]:
         ]
     values = ", ".join(str(edge) for edge in edges_as_text())
     statements.append(f"INSERT INTO legal_transition (subject, action, from_status, to_status, role) VALUES {values}")
-    return [*statements, *postgres_guards(has_pg_trgm=has_pg_trgm)]
+    return [*statements, *postgres_guards(has_pg_trgm=has_pg_trgm), *postgres_time_index()]
 
 
 def _partial_too(index: Index) -> Index:
@@ -98,10 +101,19 @@ def bring_server_up(
 
 @contextmanager
 def _alone(link: psycopg.Connection[Any]) -> Iterator[None]:
-    """Nobody else creates or upgrades meanwhile."""
-    with link.transaction():
-        link.execute(f"SET LOCAL lock_timeout = '{_TURN}'".encode())
-        link.execute("SELECT pg_advisory_lock(%s)", (_ONE_AT_A_TIME,))
+    """Nobody else creates or upgrades meanwhile.
+
+    It is asked for again and again: a question that waited would hold a snapshot, and an index that is built beside
+    writers waits for every snapshot to end.
+
+    Raises:
+        StoreBusy: Somebody else has not finished in time.
+    """
+    end = time.monotonic() + _TURN_S
+    while link.execute("SELECT pg_try_advisory_lock(%s)", (_ONE_AT_A_TIME,)).fetchone() != (True,):
+        if time.monotonic() > end:
+            raise StoreBusy("Somebody else is upgrading the database; try again when they are done")
+        time.sleep(_NAP_S)
     try:
         yield
     finally:

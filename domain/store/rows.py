@@ -174,7 +174,11 @@ def narrowed(connection: Connection, words: Iterable[str], *, to_page: bool) -> 
 
 
 def conditions(
-    which: BookingFilter, now: datetime, policy: Policy, known: Narrowed = _NOTHING_KNOWN
+    which: BookingFilter,
+    now: datetime,
+    policy: Policy,
+    known: Narrowed = _NOTHING_KNOWN,
+    requested_at: ColumnElement[int] = bookings.c.requested_at,
 ) -> list[ColumnElement[bool]]:
     """What a filter demands of a booking: `domain.answers.finding.matches` as conditions on `ROW`.
 
@@ -183,9 +187,10 @@ def conditions(
         now: The moment that lateness, slack, waiting and age are reckoned at.
         policy: The room's settings: what counts as at risk.
         known: What the index of texts was asked beforehand.
+        requested_at: How the time of request is named: as the column, whose index a planner may go by.
     """
-    found = [*_traits(which, now, policy, known)]
-    found += [case((trait, 1), else_=0) == 0 for trait in _traits(which.unless, now, policy, known)]
+    found = [*_traits(which, now, policy, known, requested_at)]
+    found += [case((trait, 1), else_=0) == 0 for trait in _traits(which.unless, now, policy, known, requested_at)]
     if which.provider_id is not None:
         found.append(bookings.c.provider_id == which.provider_id)
     if which.customer_id is not None:
@@ -193,7 +198,9 @@ def conditions(
     return found
 
 
-def _traits(wanted: BookingTraits, now: datetime, policy: Policy, known: Narrowed) -> Iterator[ColumnElement[bool]]:
+def _traits(
+    wanted: BookingTraits, now: datetime, policy: Policy, known: Narrowed, requested_at: ColumnElement[int]
+) -> Iterator[ColumnElement[bool]]:
     if wanted.statuses:
         statuses = sorted(str(status) for status in wanted.statuses)
         # Most bookings are completed: those of several statuses are found by number, not sorted by it.
@@ -215,9 +222,9 @@ def _traits(wanted: BookingTraits, now: datetime, policy: Policy, known: Narrowe
     if wanted.sources:
         yield _same_text(func.coalesce(bookings.c.source, ""), wanted.sources)
     yield from (_marked(mark, now, policy) for mark in sorted(wanted.marks))
-    yield from (_beyond(limit, now) for limit in wanted.limits)
+    yield from (_beyond(limit, now, requested_at) for limit in wanted.limits)
     for period in wanted.periods:
-        yield and_(true(), *within(bookings.c.requested_at, period))
+        yield and_(true(), *within(requested_at, period))
     yield from (shows(word, known.get(word)) for word in wanted.words)
 
 
@@ -259,12 +266,12 @@ def _marked(mark: Mark, now: datetime, policy: Policy) -> ColumnElement[bool]:
             return bookings.c.status.not_in(sorted(str(status) for status in set(Status) - FINAL))
 
 
-def _beyond(limit: Limit, now: datetime) -> ColumnElement[bool]:
+def _beyond(limit: Limit, now: datetime, requested_at: ColumnElement[int]) -> ColumnElement[bool]:
     at, length = to_ms(now), milliseconds(limit.length)
     if limit.measure is Measure.SLACK:
         bound = bookings.c.act_by > at + length if limit.above else bookings.c.act_by < at + length
         return and_(_HAS_SLACK, bound)
-    since = bookings.c.recorded_at if limit.measure is Measure.WAITING else bookings.c.requested_at
+    since = bookings.c.recorded_at if limit.measure is Measure.WAITING else requested_at
     bound = since < at - length if limit.above else since > at - length
     return and_(NEEDS_SOMEBODY, bound) if limit.measure is Measure.WAITING else bound
 

@@ -54,8 +54,8 @@ class Grams(TypeDecorator[list[str]]):
     cache_ok = True
 
 
-class _RowNumber(ColumnElement[int]):
-    """How an index calls the number of its row."""
+class _RowNumber(FunctionElement[int]):
+    """How an index calls the number of its row; a function only for SQLAlchemy, which keeps what it compiled of one."""
 
     inherit_cache = True
     type = BigInteger()

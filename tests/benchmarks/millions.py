@@ -21,6 +21,7 @@ from domain.lifecycle import Status
 from domain.records import Absent
 from domain.store.schema import bookings, customers, daily, events
 from domain.store.textindex import INDEXED, body_of
+from domain.store.timeindex import STRETCH, STRETCHES
 from tests.domain.world import START, World
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
@@ -102,7 +103,7 @@ def grow(url: str, count: int, *, whole_lives: bool = False) -> None:
     people = max(count // EACH, _SLOTS)
     with _unguarded(url) as ask:
         _copy_customers(ask, people)
-        _copy_bookings(ask, models, count, people)
+        _copy_bookings(ask, models, count, people, postgres=_is_postgres(url))
         _count_days(ask, postgres=_is_postgres(url))
 
 
@@ -142,8 +143,8 @@ def _copy_customers(ask: Ask, count: int) -> None:
     ask(_copy(events, born, f"{_counted(count)}, {of_model}"))
 
 
-def _copy_bookings(ask: Ask, models: Sequence[_Model], count: int, people: int) -> None:
-    """Each model so many times as its share wants, mixed as the days would mix them."""
+def _copy_bookings(ask: Ask, models: Sequence[_Model], count: int, people: int, *, postgres: bool) -> None:
+    """Each model so many times as its share wants, mixed as the days would mix them; the log lies in its order."""
     length = _lay_out(ask, models)
     first, newest = _newest(ask, bookings), _newest(ask, events)
     later = f"n * {YEAR_MS // count}"
@@ -166,7 +167,8 @@ def _copy_bookings(ask: Ask, models: Sequence[_Model], count: int, people: int) 
         "at": f"model.at + {later}",
     }
     of_model = "model.subject = 'booking' AND model.subject_id = slots.booking AND model.version <= slots.events"
-    ask(_copy(events, log, f"{slot}, events AS model WHERE {here} AND {of_model}"))
+    in_order = " ORDER BY 1" if postgres else ""  # SQLite keeps it so by itself
+    ask(_copy(events, log, f"{slot}, events AS model WHERE {here} AND {of_model}{in_order}"))
     ask("DROP TABLE slots")
 
 
@@ -258,8 +260,20 @@ def _without_sqlite_guards(connection: sqlite3.Connection) -> Iterator[Ask]:
         ask(made)
     for table in INDEXED:
         ask(f"INSERT INTO {table}_text ({table}_text) VALUES ('rebuild')")
+    _close_stretches(ask)
     ask("COMMIT")
     ask("PRAGMA journal_mode = WAL")
+
+
+def _close_stretches(ask: Ask) -> None:
+    """The index of times, as if the events had come one by one."""
+    stretch = f"id / {STRETCH}"
+    until = f"({stretch} + 1) * {STRETCH}"
+    ask(f"DELETE FROM {STRETCHES}")
+    ask(
+        f"INSERT INTO {STRETCHES} (until, earliest, latest) SELECT {until}, min(at), max(at) FROM events"
+        f" GROUP BY {stretch} HAVING {until} <= (SELECT max(id) FROM events)"
+    )
 
 
 _PLAIN_INDEXES: Final = (

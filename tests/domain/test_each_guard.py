@@ -12,6 +12,7 @@ from sqlalchemy.schema import CreateTable
 from domain.store import schema
 from domain.store.migrate import creation_script
 from domain.store.textindex import sqlite_text_index
+from domain.store.timeindex import sqlite_time_index
 from tests.conftest import POSTGRES, SQLITE, NewWorld
 from tests.domain.attacks import (
     ON_BOTH,
@@ -55,7 +56,7 @@ def _sql_of(table: Table) -> str:
 
 def _script(without: str) -> list[str]:
     """What makes an empty database, but for one constraint."""
-    script = list(creation_script()[: -len(sqlite_text_index())])
+    script = list(creation_script()[: -len([*sqlite_time_index(), *sqlite_text_index()])])
     copies = MetaData()
     for table in schema.metadata.sorted_tables:
         less = table.to_metadata(copies)

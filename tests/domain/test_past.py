@@ -16,7 +16,7 @@ from domain.errors import NotFound
 from domain.lifecycle import Subject
 from domain.proof.history import Change, Key, Past, between, fold, past_of, rewind
 from domain.records import Booking, Customer, Event, Provider, Service, Setting
-from domain.store.past import last_event_at
+from domain.store.moments import last_event_at
 from domain.views import Reads
 from tests.conftest import NewWorld
 from tests.domain.world import ANA, START, World, minutes, small_city

@@ -1,6 +1,7 @@
 """The same steps on PostgreSQL: brought up step by step it is what it would have been made at once."""
 
 import json
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -99,3 +100,41 @@ def test_two_that_upgrade_at_once_do_it_once(address: str) -> None:
         upgrades = [both.submit(keeping.bring_up, address, progress=lambda _: None, rest=True) for _ in range(2)]
         assert sorted(one.result() for one in upgrades) == [0, 2]
     assert (look(address).schema, look(address).contents.unfilled) == (HEAD, 0)
+
+
+_IS_BUILT = (
+    "SELECT indisvalid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relname = 'events_by_time'"
+)
+_WAITS_FOR_SOMEBODY = "SELECT 1 FROM pg_locks WHERE locktype = 'virtualxid' AND NOT granted"
+
+
+def test_an_index_that_a_cut_off_upgrade_left_half_built_is_built_anew(address: str) -> None:
+    run_steps(url_of(address), "0003")
+    with psycopg.connect(address, autocommit=True) as link:
+        link.execute("CREATE INDEX events_by_time ON events USING brin (at, (id + 0)) WITH (autosummarize = on)")
+        link.execute(
+            "UPDATE pg_index SET indisvalid = false FROM pg_class"
+            " WHERE pg_class.oid = indexrelid AND relname = 'events_by_time'"
+        )
+        upgrade(url_of(address))
+        assert link.execute(_IS_BUILT).fetchall() == [(True,)]
+    assert version_at(url_of(address)) == HEAD
+
+
+def test_others_write_while_the_index_of_times_is_built(address: str) -> None:
+    run_steps(url_of(address), "0003")
+    with psycopg.connect(address) as slow, psycopg.connect(address) as other, ThreadPoolExecutor(1) as beside:
+        slow.execute(_BORN, ("customer", 1, "ACTIVE", "{}"))
+        upgrading = beside.submit(upgrade, url_of(address))
+        try:
+            end = time.monotonic() + 20
+            while other.execute(_WAITS_FOR_SOMEBODY).fetchone() is None:
+                assert time.monotonic() < end
+            other.execute("SET LOCAL lock_timeout = '1s'")
+            other.execute(_BORN, ("customer", 2, "ACTIVE", "{}"))
+            other.commit()
+            assert not upgrading.done()
+        finally:
+            slow.commit()
+        upgrading.result()
+        assert version_at(url_of(address)) == HEAD
