@@ -77,6 +77,7 @@ class Follower:
         self._looked_at = self._news_at = time.monotonic()
         self._trouble: str | None = None
         self._is_behind = False
+        self._counted_at = 0.0
         self._restorations = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="tail", daemon=True)
@@ -129,12 +130,15 @@ class Follower:
         return bool(found)
 
     def _tell_lag(self, *, is_full: bool) -> None:
-        """Only a full page can leave events behind it."""
-        if self._now is None or not (is_full or self._is_behind):
+        """A full page leaves events behind it; and where writers do not take turns, whoever stands still keeps some."""
+        may_be_kept_back = self._tail.is_told and self._looked_at - self._counted_at >= _STILL_LIVE_S
+        if self._now is None or not (is_full or self._is_behind or may_be_kept_back):
             return
-        lag = self._tail.lag(self._now())
+        self._counted_at = self._looked_at
+        lag, was_behind = self._tail.lag(self._now()), self._is_behind
         self._is_behind = lag.events > 0 and lag.seconds >= _STILL_LIVE_S
-        self._on_lag(lag if self._is_behind else None)
+        if self._is_behind or was_behind:
+            self._on_lag(lag if self._is_behind else None)
 
     def _pause_s(self) -> float:
         if time.monotonic() - self._news_at < QUIET_AFTER_S:

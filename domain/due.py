@@ -11,10 +11,12 @@ from datetime import datetime
 
 from domain import commands as c
 from domain.actors import LOOP
-from domain.engine import Engine
-from domain.errors import DispatchError
+from domain.codec import NEVER_WRITTEN
+from domain.engine import Engine, Outcome
+from domain.errors import DispatchError, StoreUnavailable
 from domain.jumps import Jump
 from domain.ladder import longest_wait
+from domain.line.writing import render
 from domain.policy import Policy
 
 _BATCH = 50
@@ -31,6 +33,7 @@ class DueWork:
         self._timers = engine.timers
         self._policy = Policy()
         self._jump: Jump | None = None
+        self._stuck: StoreUnavailable | None = None
         self._kinds: tuple[Callable[[datetime], Sequence[c.Command]], ...] = (
             self._holds,
             self._breaks,
@@ -51,9 +54,10 @@ class DueWork:
             How many commands were carried out.
 
         Raises:
-            DispatchError: The database failed; what was done stays done.
+            DispatchError: The database failed, or holds something due that cannot be read; what was done stays done.
         """
         done = 0
+        self._stuck = None
         self._policy = self._engine.views.policy()
         for kind in self._kinds:
             while not stop():
@@ -62,6 +66,8 @@ class DueWork:
                 done += carried_out
                 if carried_out == 0:
                     break
+        if self._stuck is not None:
+            raise self._stuck
         return done
 
     def next_at(self) -> datetime | None:
@@ -80,12 +86,24 @@ class DueWork:
         return self._jump is not None
 
     def _carry_out(self, commands: Sequence[c.Command]) -> int:
-        results = self._engine.execute_all(commands, LOOP)
+        results = self._carried_out(commands)
         for command, result in zip(commands, results, strict=True):
-            if isinstance(result, DispatchError):
+            if isinstance(result, StoreUnavailable):
+                self._stuck = self._stuck or result
+            elif isinstance(result, DispatchError):
                 # Another loop or a person was faster, and the next look finds what is left.
                 log.info("%s was not done: %s", command, result.message)
         return sum(not isinstance(result, DispatchError) for result in results)
+
+    def _carried_out(self, commands: Sequence[c.Command]) -> Sequence[Outcome | DispatchError]:
+        """All at once; one by one where a row that somebody changed by hand stops them all."""
+        try:
+            return self._engine.execute_all(commands, LOOP)
+        except NEVER_WRITTEN as error:
+            if len(commands) > 1:
+                return [result for command in commands for result in self._carried_out((command,))]
+            what = f"{render(commands[0])} cannot be done ({error}): somebody changed a row"
+            return (StoreUnavailable(f"{what}; dispatcher verify says where"),)
 
     def _holds(self, now: datetime) -> Sequence[c.Command]:
         return [c.Resume.of(booking=number) for number in self._timers.holds_ended(now, _BATCH)]

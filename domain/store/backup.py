@@ -73,8 +73,9 @@ def restore(source: Path, path: Path, *, force: bool, now: datetime, progress: P
         require_ours(source, source)
     if path.exists() and source.samefile(path):
         raise InvalidInput(f"{source} is the database itself; name a backup", file=str(source))
+    path = path.resolve()  # what a link leads to is replaced, and not the link
     path.parent.mkdir(parents=True, exist_ok=True)
-    with file_faults(path), closing(Gate(path.with_name(path.name + ".gate"))) as gate:
+    with file_faults(path), closing(Gate(path)) as gate:
         gate.acquire(_TURN_S)
         try:
             if not force and path.exists() and (count := _newest(path)):
@@ -82,14 +83,25 @@ def restore(source: Path, path: Path, *, force: bool, now: datetime, progress: P
                     f"{path} holds {count:,} events; --force replaces it and keeps it beside", file=str(path)
                 )
             with whole_copy(source, path, progress) as copy:
-                kept = _kept_beside(path, now) if path.exists() else None
+                _sync(copy)  # before the old one has two names for a moment
+                kept = None
+                if path.exists():
+                    _give_to_its_owner(copy, path.stat())
+                    kept = _kept_beside(path, now)
                 put_in_place(copy, path)
             for suffix in ("-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
-            _sync_folder(path.parent)
+            _sync(path.parent)
             return kept
         finally:
             gate.release()
+
+
+def _give_to_its_owner(copy: Path, before: os.stat_result) -> None:
+    """Let those read and write it who could before, whoever restores."""
+    copy.chmod(before.st_mode & 0o777)
+    if os.geteuid() == 0:
+        os.chown(copy, before.st_uid, before.st_gid)
 
 
 def refuse_to_replace(to: Path, *, force: bool) -> None:
@@ -104,10 +116,9 @@ def refuse_to_replace(to: Path, *, force: bool) -> None:
 
 def put_in_place(copy: Path, to: Path) -> None:
     """Give a whole file its final name, which lasts when this returns."""
-    with copy.open("rb") as written:
-        os.fsync(written.fileno())
+    _sync(copy)
     copy.replace(to)
-    _sync_folder(to.parent)
+    _sync(to.parent)
 
 
 @contextmanager
@@ -208,8 +219,8 @@ def file_faults(path: Path) -> Iterator[None]:
         raise StoreUnavailable(f"{path}: {error.strerror}", database=str(path)) from error
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

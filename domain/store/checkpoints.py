@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from domain.clock import from_ms
+from domain.codec import NEVER_WRITTEN
+from domain.errors import StoreUnavailable
 from domain.proof.chain import START, digest
 from domain.proof.checkpoint import Checkpoint, is_due
 from domain.store.schema import checkpoints, events
@@ -79,4 +81,7 @@ def _since(connection: Connection, after: int) -> Iterator[tuple[list[int], list
 
 
 def _checkpoint(number: int, at: int, count: int, last: int, said: str) -> Checkpoint:
-    return Checkpoint(number, from_ms(at), count, last, said)
+    try:
+        return Checkpoint(number, from_ms(at), int(count), int(last), said)
+    except NEVER_WRITTEN as error:
+        raise StoreUnavailable(f"Checkpoint {number} cannot be read: somebody changed it") from error

@@ -9,6 +9,7 @@ import fcntl
 import os
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from domain.errors import StoreBusy
@@ -21,30 +22,56 @@ _SHORTEST_NAP_S = 0.0005
 class Gate:
     """An exclusive lock between processes (flock) and between this process's threads."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, database: Path) -> None:
+        """Open it, beside the file that a name leads to, so that all names of a database have one gate.
+
+        Raises:
+            OSError: It may not be made or opened.
+        """
+        self._database = database.resolve()
+        self._path = str(self._database) + ".gate"
         self._threads = threading.Lock()
-        self._file = _opened(path)
-        self._turnstile = _opened(path.with_name(path.name + ".next"))
+        self._file, self._turnstile = self._opened()
+        self._number = os.fstat(self._file).st_ino
 
     def acquire(self, deadline_s: float) -> None:
         """Wait for the turn.
 
         Raises:
             StoreBusy: Not within `deadline_s` seconds; the sentence names the holder's process.
+            OSError: Its file was taken away, and cannot be made anew.
         """
         end = time.monotonic() + deadline_s
         if not self._threads.acquire(timeout=deadline_s):
             raise StoreBusy("Another write of this console has not ended; nothing was changed, try again")
         try:
-            self._lock(self._turnstile, end, _NEWCOMER_NAP_S)
-            try:
-                self._lock(self._file, end, _SHORTEST_NAP_S)  # who is next has nobody to give way to
-            finally:
-                fcntl.flock(self._turnstile, fcntl.LOCK_UN)
+            self._pass(end)
+            while not self._is_in_place():
+                past, (self._file, self._turnstile) = (self._file, self._turnstile), self._opened()
+                self._number = os.fstat(self._file).st_ino
+                for file in past:
+                    os.close(file)
+                self._pass(end)
         except BaseException:
-            self._threads.release()
+            self.release()
             raise
-        os.pwrite(self._file, b"%-10d" % os.getpid(), 0)
+        with suppress(OSError):  # on a full disk nobody is named, and all goes on
+            os.pwrite(self._file, b"%-10d" % os.getpid(), 0)
+
+    def _pass(self, end: float) -> None:
+        self._lock(self._turnstile, end, _NEWCOMER_NAP_S)
+        try:
+            self._lock(self._file, end, _SHORTEST_NAP_S)  # who is next has nobody to give way to
+        finally:
+            fcntl.flock(self._turnstile, fcntl.LOCK_UN)
+
+    def _is_in_place(self) -> bool:
+        """Whether others find this gate: somebody may have tidied its file away."""
+        try:
+            found = os.stat(self._path)  # noqa: PTH116, it takes half of what Path.stat does
+        except FileNotFoundError:
+            return False
+        return found.st_ino == self._number
 
     def _lock(self, file: int, end: float, nap: float) -> None:
         """Lock a file; flock has no deadline of its own, so a locked one is asked for again, ever sooner."""
@@ -86,6 +113,22 @@ class Gate:
             holder=holder,
         )
 
+    def _opened(self) -> tuple[int, int]:
+        """Gate and turnstile, each for whoever may write the database, as SQLite's own files beside it are."""
+        try:
+            like = self._database.stat()
+        except FileNotFoundError:
+            like = None
+        return _opened(self._path, like), _opened(f"{self._path}.next", like)
 
-def _opened(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+def _opened(path: str, like: os.stat_result | None) -> int:
+    with suppress(FileNotFoundError):
+        return os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    if like is not None:
+        with suppress(OSError):  # it is somebody else's, who has made it at this moment
+            os.fchmod(file, like.st_mode & 0o666)
+            if os.geteuid() == 0:
+                os.fchown(file, like.st_uid, like.st_gid)
+    return file

@@ -16,16 +16,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from domain.codec import EVENT
-from domain.errors import StoreBusy
+from domain.errors import StoreBusy, StoreUnavailable
 from domain.records import Event, Provider
 from domain.store.bell import Bell, Listener
+from domain.store.migrate import HEAD
 from domain.store.points import Point
 from domain.store.postgres_faults import translate
 from domain.store.postgres_link import WRITE_DEADLINE_S, PostgresLink, connect, name_of
-from domain.store.postgres_migrate import bring_up
+from domain.store.postgres_migrate import bring_up, version_of
 from domain.store.postgres_transaction import PostgresTransaction
 from domain.store.prepared import Link
-from domain.store.store import Position, Store
+from domain.store.store import Position, Store, readable
 from domain.store.textsearch import HAS_PG_TRGM
 from domain.store.transaction import Transaction
 
@@ -41,8 +42,12 @@ _BEHIND_COUNT = "SELECT count(*), min(at) FROM events WHERE (tx, id) > (%(tx)s::
 _HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"
 _PLACE_OF = "SELECT tx::text::bigint FROM events WHERE id = %(id)s"
 _NEWEST = "SELECT coalesce(max(id), 0) FROM events"
+_NEWEST_SEEN = "SELECT id, tx::text, hash FROM events ORDER BY id DESC LIMIT 1"
+_SEEN = "SELECT 1 FROM events WHERE id = %(id)s AND tx = %(tx)s::text::xid8 AND hash = %(hash)s"
 _MARK = f"{_NEWEST} UNION ALL {_HORIZON}"
 _LAST_IN_TRANSACTION: Final = 2**62
+_BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+"""Whatever the server's default is: what a lock was waited for has to be seen."""
 
 
 class PostgresStore(Store):
@@ -61,6 +66,8 @@ class PostgresStore(Store):
         self._closing = threading.Event()
         self._writer: PostgresLink | None = None
         self._watcher: PostgresLink | None = None
+        self._seen: dict[str, Any] | None = None  # an event by which the database is known again
+        self._replaced = 0  # how often it was another one
         self._sql = create_engine(
             "postgresql+psycopg://",
             creator=lambda: self._connect(autocommit=False),
@@ -109,7 +116,7 @@ class PostgresStore(Store):
                     yield transaction
                     transaction.finish()
                     self.reached(Point.FINISHED)
-                    writer.execute("COMMIT")
+                    self._commit(writer)
                     self.reached(Point.COMMITTED)
                 except BaseException:
                     with suppress(psycopg.OperationalError):
@@ -122,14 +129,29 @@ class PostgresStore(Store):
             self._turn.release()
         self._bell.ring()
 
+    def _commit(self, writer: PostgresLink) -> None:
+        try:
+            said = writer.execute("COMMIT").statusmessage
+        except psycopg.OperationalError as error:
+            if not writer.closed:
+                raise
+            raise StoreUnavailable(
+                f"{self.name} was lost while it committed; look whether the change is there, and try again",
+                database=self.name,
+            ) from error
+        if said != "COMMIT":
+            # After an error that nobody took back, PostgreSQL rolls back and calls that no error.
+            raise StoreUnavailable(f"{self.name} took the change back; try again", database=self.name)
+
     def _begun(self) -> PostgresLink:
         """The writer's connection with a transaction begun: a new one where the server went away since the last."""
         if self._writer is not None and not self._writer.closed:
             with suppress(psycopg.OperationalError):
-                self._writer.execute("BEGIN")
+                self._writer.execute(_BEGIN)
                 return self._writer
         self._writer = self._connect()
-        self._writer.execute("BEGIN")
+        self._known.clear()
+        self._writer.execute(_BEGIN)
         return self._writer
 
     @contextmanager
@@ -155,9 +177,32 @@ class PostgresStore(Store):
         """Ask by the connection that is kept for looks, which are many."""
         with self._faults(), self._watching:
             if self._watcher is None or self._watcher.closed:
-                self._watcher = self._connect()
-                self._sql.dispose()  # the server went away, and with it what waits in the pool
+                self._watcher = self._connected_again()
             return self._watcher.execute(sql.encode(), values).fetchall()
+
+    def _connected_again(self) -> PostgresLink:
+        """A connection after the server went away; where it came back without what was seen, that is another database.
+
+        Raises:
+            StoreUnavailable: It is of another version, or holds nothing of ours.
+        """
+        link = self._connect()
+        try:
+            self._sql.dispose()  # with the server went what waits in the pool
+            self._known.clear()
+            if self._seen is not None and link.execute(_SEEN, self._seen).fetchone() is None:
+                if (version := version_of(link, self.name)) != HEAD:
+                    raise StoreUnavailable(
+                        f"{self.name} is another database now ({version or 'empty'}); start this console again",
+                        database=self.name,
+                    )
+                bring_up(link, self.url, self.name)
+                self._replaced += 1
+                self._seen = None
+        except BaseException:
+            link.close()
+            raise
+        return link
 
     def tail(self, after: Position, most: int) -> tuple[tuple[Event, ...], Position]:
         """Events of transactions that nothing running can come before, by transaction; in one answer by number.
@@ -165,11 +210,14 @@ class PostgresStore(Store):
         Numbers are taken before they are committed, so "above the last number" would leave out what commits late.
         """
         rows = self._look(_BEHIND, tx=str(after.transaction), id=after.event, most=most)
+        if after.database != self._replaced:
+            return (), self.position()
         if not rows:
             return (), after
-        *_, number, transaction = rows[-1][0], rows[-1][-1]
-        events = sorted((EVENT.decode(row[:-1]) for row in rows), key=lambda event: event.id)
-        return tuple(events), Position(number, transaction)
+        number, *_, sealed, transaction = rows[-1]
+        self._seen = {"id": number, "tx": str(transaction), "hash": sealed}
+        events = sorted(readable(row[:-1] for row in rows), key=lambda event: event.id)
+        return tuple(events), Position(number, transaction, self._replaced)
 
     def behind(self, place: Position) -> tuple[int, int | None]:
         """How many events are behind a place, those that cannot be read yet among them."""
@@ -179,11 +227,14 @@ class PostgresStore(Store):
     def position(self, event: int | None = None) -> Position:
         """The place behind an event, or behind every transaction that nothing running can come before."""
         if event is None:
-            return Position(_LAST_IN_TRANSACTION, self._look(_HORIZON)[0][0])
+            horizon = self._look(_HORIZON)[0][0]
+            if self._seen is None and (newest := self._look(_NEWEST_SEEN)):
+                self._seen = dict(zip(("id", "tx", "hash"), newest[0], strict=True))
+            return Position(_LAST_IN_TRANSACTION, horizon, self._replaced)
         if event == 0:
-            return Position(0, 0)
+            return Position(0, 0, self._replaced)
         found = self._look(_PLACE_OF, id=event)
-        return Position(event, found[0][0]) if found else self.position()
+        return Position(event, found[0][0], self._replaced) if found else self.position()
 
     def newest(self) -> int:
         """The newest event's number."""

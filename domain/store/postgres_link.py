@@ -3,12 +3,14 @@
 Only `domain.store` imports this module.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from domain.store.postgres_faults import translate
 
@@ -33,6 +35,7 @@ def connect(url: str, *, autocommit: bool = True) -> PostgresLink:
     Raises:
         psycopg.OperationalError: The server cannot be reached, or lets us not in.
     """
+    asked = conninfo_to_dict(url).get("options") or os.environ.get("PGOPTIONS") or ""
     return PostgresLink.connect(
         url,
         autocommit=autocommit,
@@ -40,7 +43,7 @@ def connect(url: str, *, autocommit: bool = True) -> PostgresLink:
         application_name="dispatcher",
         prepare_threshold=_PREPARE_AFTER,
         tcp_user_timeout=_GONE_AFTER_MS,
-        options=f"-c timezone=UTC -c lock_timeout={int(WRITE_DEADLINE_S * 1000)}",
+        options=f"{asked} -c timezone=UTC -c lock_timeout={int(WRITE_DEADLINE_S * 1000)}",
     )
 
 

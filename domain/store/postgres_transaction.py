@@ -17,7 +17,8 @@ from domain.decide.facts import Change
 from domain.errors import DispatchError, StoreBusy
 from domain.lifecycle import ACTIVE, Subject
 from domain.matching import RosterEntry
-from domain.records import Booking, Event, Provider, Record
+from domain.policy import Policy
+from domain.records import Booking, Customer, Event, Provider, Record, Setting
 from domain.store.points import Reached
 from domain.store.postgres_faults import translate
 from domain.store.prepared import Link, Prepared, insert_sql, update_sql
@@ -30,6 +31,7 @@ _ONE_BOOKING = select(*columns(bookings, BOOKING)).where(bookings.c.id == bindpa
 _BOOKING = Prepared(_ONE_BOOKING.with_for_update())
 _FREE_BOOKING = Prepared(_ONE_BOOKING.with_for_update(skip_locked=True))
 _LOCK_PROVIDER = "SELECT version FROM providers WHERE id = %(id)s FOR NO KEY UPDATE"
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(what)s, 0))"
 _NEXT_ID = {subject: f"SELECT nextval('{subject}s_id_seq')" for subject in Subject}
 _TAKES_TIME = ("provider_id", "status", "forced", "window_start", "window_end")
 _BOOLEANS = frozenset({"forced", "was_cancelled", "acked", "active"})
@@ -65,6 +67,20 @@ class PostgresTransaction(Transaction):
         self._entries |= {entry.provider.id: entry for entry in entries}
         return entries
 
+    def answered(self, key: str) -> Sequence[Any] | None:
+        """What was answered to a key; whoever asks by the same one at this moment is waited for."""
+        self._alone_with(f"key {key}")
+        return super().answered(key)
+
+    def customer_phoned(self, phone: str) -> Customer | None:
+        """The first one with a phone number; whoever gives the same one to somebody at this moment is waited for."""
+        self._alone_with(f"phone {phone}")
+        return super().customer_phoned(phone)
+
+    def _alone_with(self, what: str) -> None:
+        """Nobody else asks for it until this transaction ends: it may be in no row yet that could be locked."""
+        self._connection.execute(_ALONE, {"what": what})
+
     def new_id(self, subject: Subject) -> int:
         """A number that nobody else is given; those of transactions that fail are left out."""
         return int(self._connection.execute(_NEXT_ID[subject]).fetchone()[0])
@@ -78,6 +94,9 @@ class PostgresTransaction(Transaction):
         for change in changes:
             if isinstance(change.after, Booking) and _takes_time(change.before, change.after):
                 self._hold_provider(change.after.provider_id)
+            if isinstance(change.after, Setting) and _zone(change.before) != _zone(change.after):
+                # Whoever counts by the day of the old zone has read the settings, and comes before the change.
+                self._connection.execute("LOCK TABLE settings IN ACCESS EXCLUSIVE MODE")
         written = super().write(changes, actor, now, line)
         self._entries.clear()
         return written
@@ -119,6 +138,11 @@ class PostgresTransaction(Transaction):
     def _append(self, row: dict[str, Any]) -> int:
         # SQLAlchemy has the database give the key back.
         return int(self._connection.execute(insert_sql(events, tuple(row), True), row).fetchone()[0])
+
+
+def _zone(setting: Record | None) -> str:
+    told: str = setting.policy.get("zone", Policy().zone) if isinstance(setting, Setting) else Policy().zone
+    return told
 
 
 def _takes_time(before: Record | None, after: Booking) -> bool:

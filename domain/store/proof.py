@@ -9,7 +9,7 @@ from contextlib import closing
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Boolean, Connection, Integer, func, select, type_coerce
 
 from domain.codec import codec_of_type
 from domain.daily import Came
@@ -69,7 +69,10 @@ def _rows_of(connection: Connection, subject: Subject, numbers: Sequence[int]) -
     """Rows by their numbers, with their stored values by name."""
     table, codec = _KINDS[subject]
     names = [name for name in codec.names if name != "id"]
-    rows = select(table.c.id, *(table.c[name] for name in names))
+    # As it is stored: SQLite keeps any number in the place of a yes or no, and not all of them are told apart then.
+    columns = (table.c[name] for name in names)
+    plain = (type_coerce(column, Integer) if isinstance(column.type, Boolean) else column for column in columns)
+    rows = select(table.c.id, *plain)
     for start in range(0, len(numbers), _ROWS_AT_ONCE):
         for row in connection.execute(rows.where(table.c.id.in_(numbers[start : start + _ROWS_AT_ONCE]))):
             number, *values = row

@@ -12,7 +12,7 @@ from sqlalchemy import Column, Select, Table, bindparam, func, select
 
 from domain.availability import Job
 from domain.clock import from_ms
-from domain.codec import BOOKING, CUSTOMER, EVENT, PROVIDER, SERVICE, SETTING, Codec
+from domain.codec import BOOKING, CUSTOMER, EVENT, NEVER_WRITTEN, PROVIDER, SERVICE, SETTING, Codec, unreadable
 from domain.errors import NotFound
 from domain.lifecycle import Status, Subject
 from domain.matching import RosterEntry
@@ -259,17 +259,23 @@ class Snapshot:
 
 @lru_cache(maxsize=8)
 def _policy_of(stored: str) -> Policy:
-    return Policy.model_validate_json(stored)
+    try:
+        return Policy.model_validate_json(stored)
+    except ValueError as error:
+        raise unreadable("Setting", 1) from error
 
 
 def _job(row: Any) -> Job:
     _, number, status, start, end, assigned, minutes, forced = row
-    return Job(
-        number,
-        Status(status),
-        None if start is None else from_ms(start),
-        None if end is None else from_ms(end),
-        from_ms(assigned),
-        timedelta(minutes=minutes),
-        bool(forced),
-    )
+    try:
+        return Job(
+            number,
+            Status(status),
+            None if start is None else from_ms(start),
+            None if end is None else from_ms(end),
+            from_ms(assigned),
+            timedelta(minutes=minutes),
+            bool(forced),
+        )
+    except NEVER_WRITTEN as error:
+        raise unreadable("Booking", number) from error

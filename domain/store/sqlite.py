@@ -25,7 +25,7 @@ from domain.store.points import Point
 from domain.store.prepared import Prepared
 from domain.store.schema import events
 from domain.store.snapshot import columns
-from domain.store.store import Position, Store
+from domain.store.store import Position, Store, readable
 from domain.store.transaction import Transaction
 
 WRITE_DEADLINE_S = 5.0
@@ -83,15 +83,17 @@ class SqliteStore(Store):
             self._closing = threading.Event()
             try:
                 # What needs no change opens while somebody writes, or hangs in a write.
+                self._file = _identity(path) if version == HEAD else None
                 self._writer = self._connect() if version == HEAD else self._brought_up()
                 self._watcher = self._connect()
-                self._file = _identity(path)
+                self._file = self._file or _identity(path)
+                self._journal = self._journal_of_watcher()
             except BaseException:
                 self._gate.close()
                 raise
 
     def _new_gate(self) -> Gate:
-        return Gate(self.path.with_name(self.path.name + ".gate"))
+        return Gate(self.path)
 
     def _require_file(self) -> None:
         """See that the file that is open is the one that lies there; another one, such as a restored backup, is taken.
@@ -123,13 +125,10 @@ class SqliteStore(Store):
     def _take_up(self, found: tuple[int, int]) -> None:
         """Open what lies at the path now, in place of what lay there before."""
         with self._faults:
-            if (version := self._probe()) != HEAD:
-                raise StoreUnavailable(
-                    f"{self.path} was replaced by one of another version ({version}); start this console again",
-                    database=self.name,
-                )
             turn = self._take_turn()  # nobody of ours is in the middle of a write
             try:
+                self._take_journal_away()
+                self._require_this_version()
                 past = self._writer, self._watcher
                 gate, self._writer, self._watcher = self._new_gate(), self._connect(), self._connect()
                 self._gate = gate
@@ -139,10 +138,41 @@ class SqliteStore(Store):
                     with suppress(sqlite3.Error):
                         connection.close()
                 self._known.clear()
-                self._file = found
+                self._file, self._journal = found, self._journal_of_watcher()
                 self._replaced += 1
             finally:
                 turn.release()
+
+    def _journal_of_watcher(self) -> tuple[int, int] | None:
+        """Which file is the journal of the database that is open."""
+        self._watcher.execute(_NEWEST).fetchone()  # the first read opens it
+        return _identity(self._beside("-wal"))
+
+    def _take_journal_away(self) -> None:
+        """Where only the database was put elsewhere, its journal lies by name beside another one, which it would ruin.
+
+        What it holds goes into its own file first.
+        """
+        if self._journal is None or _identity(self._beside("-wal")) != self._journal:
+            return
+        with suppress(sqlite3.Error):
+            self._writer.execute("PRAGMA wal_checkpoint")
+        for suffix in ("-wal", "-shm"):
+            self._beside(suffix).unlink(missing_ok=True)
+
+    def _beside(self, suffix: str) -> Path:
+        """A file of SQLite's beside the database, which it puts beside what a link leads to."""
+        real = self.path.resolve()
+        return real.with_name(real.name + suffix)
+
+    def _require_this_version(self) -> None:
+        if (version := self._probe()) != HEAD:
+            what = (
+                f"was replaced by one of another version ({version}); start this console again"
+                if version
+                else "is empty now; put the database back or restore a backup, and it goes on by itself"
+            )
+            raise StoreUnavailable(f"{self.path} {what}", database=self.name)
 
     def _take_turn(self) -> Gate:
         """Wait for the turn to write, at the gate of the file that lies there then."""
@@ -170,6 +200,8 @@ class SqliteStore(Store):
         """The schema's version, found out without changing a file that may not be ours."""
         if not self.path.exists():
             return None
+        if self.path.is_dir():
+            raise StoreUnavailable(f"{self.path} is a folder; name a file in it", database=str(self.path))
         if 0 < self.path.stat().st_size < _SMALLEST_DATABASE:
             # SQLite takes such a file for an empty database and writes over it.
             raise StoreUnavailable(f"{self.path} is not a Dispatcher database", database=str(self.path))
@@ -239,11 +271,11 @@ class SqliteStore(Store):
     def tail(self, after: Position, most: int) -> tuple[tuple[Event, ...], Position]:
         """Events above a number, in order. Where a backup was restored that ends before it, the log goes on there."""
         newest = self.newest()
-        if newest <= after.event or after.transaction != self._replaced:
-            return (), Position(newest, self._replaced)
+        if newest <= after.event or after.database != self._replaced:
+            return (), Position(newest, database=self._replaced)
         with self.raw() as connection:
-            found = tuple(EVENT.decode(row) for row in _TAIL.rows(connection, after=after.event, most=most))
-        return found, Position(found[-1].id, after.transaction)
+            rows = _TAIL.rows(connection, after=after.event, most=most)
+        return tuple(readable(rows)), after._replace(event=rows[-1][0]) if rows else after
 
     def behind(self, place: Position) -> tuple[int, int | None]:
         """How many events are above a number."""
@@ -254,7 +286,7 @@ class SqliteStore(Store):
 
     def position(self, event: int | None = None) -> Position:
         """The place behind an event, or behind the newest."""
-        return Position(self.newest() if event is None else event, self._replaced)
+        return Position(self.newest() if event is None else event, database=self._replaced)
 
     def mark(self) -> object:
         """The newest event's number: every commit appends one."""
@@ -294,9 +326,10 @@ class SqliteStore(Store):
             return
         self._closing.set()
         in_turn = False
-        with suppress(StoreBusy):
-            self._gate.acquire(WRITE_DEADLINE_S)
-            in_turn = True
+        with suppress(StoreBusy, OSError):
+            if self._is_same_file():
+                self._gate.acquire(WRITE_DEADLINE_S)
+                in_turn = True
         self._sql.dispose()
         for connection in (self._watcher, self._writer):
             with suppress(sqlite3.Error):
@@ -344,6 +377,13 @@ def _refuse_unusable(path: Path) -> None:
             raise StoreUnavailable(f"{path} is not a file; name another with --db", database=str(path))
         if not os.access(path, os.R_OK | os.W_OK):
             raise StoreUnavailable(f"{path} is read-only for you: check its permissions", database=str(path))
+        if path.stat().st_nlink > 1:
+            # SQLite keeps a journal beside each name: who writes by one loses what was written by the other.
+            raise StoreUnavailable(
+                f"{path} has another name, a hard link: whoever opened that would lose writes; remove one of the two "
+                f"(find / -samefile {path}), or copy the file",
+                database=str(path),
+            )
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

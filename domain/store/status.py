@@ -163,7 +163,7 @@ def bring_file_up(path: Path, *, progress: Callable[[int], None], rest: bool) ->
         raise StoreUnavailable(f"{path} is empty; it is made when it is first opened", database=str(path))
     if schema > HEAD:
         raise SchemaTooNew(f"{path} was made by a newer Dispatcher (schema {schema}, this one knows {HEAD})")
-    with closing(Gate(path.with_name(path.name + ".gate"))) as gate:
+    with closing(Gate(path)) as gate:
 
         @contextmanager
         def turn() -> Iterator[None]:
@@ -178,7 +178,7 @@ def bring_file_up(path: Path, *, progress: Callable[[int], None], rest: bool) ->
 
 def writer_of(path: Path, within_s: float) -> str | None:
     """Why nobody can write, if the gate does not open in time; None when it does."""
-    with closing(Gate(path.with_name(path.name + ".gate"))) as gate:
+    with closing(Gate(path)) as gate:
         try:
             gate.acquire(within_s)
         except DispatchError as busy:

@@ -4,14 +4,17 @@ Only the engine and what lies beside it import this module.
 """
 
 import json
+import logging
 from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
-from domain.errors import DispatchError
+from domain.codec import EVENT
+from domain.errors import DispatchError, StoreUnavailable
 from domain.records import Event, Provider
 from domain.store.points import Reached, pass_by
 from domain.store.prepared import Link, Prepared
@@ -19,20 +22,39 @@ from domain.store.schema import meta
 from domain.store.snapshot import Snapshot
 from domain.store.transaction import Transaction
 
+log = logging.getLogger(__name__)
 _META = Prepared(select(meta.c.value).where(meta.c.key == bindparam("key")))
 
 
 class Position(NamedTuple):
-    """A place in the log, as the tail reads it: behind an event, and on PostgreSQL behind its transaction."""
+    """A place in the log, as the tail reads it.
+
+    Attributes:
+        event: Behind which event it is.
+        transaction: And on PostgreSQL behind which transaction.
+        database: How often another database had been found in the place of the one that was opened.
+    """
 
     event: int
     transaction: int = 0
+    database: int = 0
 
 
 class Moved(DispatchError):
     """Facts changed between decision and writing; inside the store only: whoever writes decides anew."""
 
     code = 409
+
+
+def readable(rows: Iterable[Sequence[Any]]) -> list[Event]:
+    """The events of rows. One that somebody else wrote and nobody can read keeps no reader from those after it."""
+    events = []
+    for row in rows:
+        try:
+            events.append(EVENT.decode(row))
+        except StoreUnavailable as error:
+            log.warning("%s", error.message)
+    return events
 
 
 class Store(ABC):
@@ -76,7 +98,7 @@ class Store(ABC):
 
     @abstractmethod
     def tail(self, after: Position, most: int) -> tuple[tuple[Event, ...], Position]:
-        """Events behind a place, and the place behind them; none is ever skipped or given twice."""
+        """Events behind a place, and the place behind them; none that can be read is ever skipped or given twice."""
 
     @abstractmethod
     def behind(self, place: Position) -> tuple[int, int | None]:

@@ -8,13 +8,17 @@ from typing import Protocol
 
 from domain.clock import from_ms
 from domain.records import Event
-from domain.store.store import Store
+from domain.store.store import Position, Store
 from domain.views import EventRow, Lag
 
 
 class _Names(Protocol):
     def named(self, log: tuple[Event, ...]) -> tuple[EventRow, ...]:
         """Events with the names of their subjects."""
+
+
+def _is_earlier(one: Position, other: Position) -> bool:
+    return (one.transaction, one.event) < (other.transaction, other.event)
 
 
 class Tail:
@@ -38,12 +42,9 @@ class Tail:
             DispatchError: The database cannot be read; the place is kept.
         """
         events, position = self._store.tail(self._position, limit)
-        if not events:
-            if position != self._position:
-                self.restorations += 1
-                self._position = position
-            return ()
-        rows = self._names.named(events)
+        rows = self._names.named(events) if events else ()
+        if position.database != self._position.database or _is_earlier(position, self._position):
+            self.restorations += 1
         self._position = position
         return rows
 

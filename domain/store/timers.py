@@ -9,6 +9,7 @@ from sqlalchemy import Column, ColumnElement, Select, and_, bindparam, case, fun
 from domain.availability import busy_now
 from domain.clock import from_ms, to_ms
 from domain.codec import BOOKING
+from domain.errors import StoreUnavailable
 from domain.jumps import Jump
 from domain.ladder import CLOCKS_AGREE_WITHIN, longest_wait
 from domain.lifecycle import Duty
@@ -142,7 +143,10 @@ class Timers:
             free_now = {number for number, entry in on_duty.items() if busy_now(entry.jobs, now) is None}
             found: list[tuple[int, str]] = []
             for row in connection.execute(_parked_for(on_duty.values(), free_now)):
-                booking = BOOKING.decode(row)
+                try:
+                    booking = BOOKING.decode(row)
+                except StoreUnavailable:
+                    continue  # nobody can decide on it, and it keeps nobody from the others
                 # A provider at work cannot take an on-demand booking, so only windows are held against everybody.
                 those = [
                     entry

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import apscheduler.schedulers.base
+import psycopg
 import pytest
 
 from dispatcher import live, loop
@@ -19,7 +20,7 @@ from domain.due import DueWork
 from domain.engine import Engine
 from domain.errors import DispatchError
 from domain.lifecycle import Status
-from tests.conftest import NewWorld
+from tests.conftest import POSTGRES, NewWorld
 from tests.domain.test_lost_files import a_backup, delete
 from tests.domain.world import ANA, World, seconds
 
@@ -287,3 +288,18 @@ def test_a_tail_that_has_more_to_read_than_a_page_says_how_far_it_is_behind(
     until(lambda: lags[-1:] == [None])
     tail.stop()
     assert lags == [(3, 7.0), (1, 7.0), None]
+
+
+@pytest.mark.parametrize("database_kind", [POSTGRES])
+def test_a_tail_that_a_transaction_elsewhere_keeps_back_says_so(room: World) -> None:
+    """Whoever has a number of a transaction on the server may still write: nothing later is told, but that there is."""
+    lags: list[Any] = []
+    tail = Follower(room.engine.tail(), now=lambda: room.now + seconds(9), on_lag=lags.append)
+    with psycopg.connect(room.url) as elsewhere:
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        room.service("locks")
+        tail.start()
+        until(lambda: len(lags) == 1)
+    until(lambda: lags[-1] is None)
+    tail.stop()
+    assert lags[0] == (1, 9.0)

@@ -9,6 +9,7 @@ import pytest
 
 from domain import commands as c
 from domain.errors import DispatchError, StoreUnavailable
+from domain.store.backup import restore
 from domain.store.points import Point
 from tests.conftest import NewWorld
 from tests.domain.world import ANA, World, assert_sound
@@ -73,6 +74,43 @@ def test_a_restored_backup_is_taken_up_and_the_tail_goes_on_at_its_end(world: Wo
     assert world.engine.newest() == 2
 
 
+def test_a_backup_copied_to_where_a_file_was_moved_away_from_is_not_ruined_by_the_journal_that_stayed(
+    new_world: NewWorld, world: World, tmp_path: Path
+) -> None:
+    other = new_world(world.path)
+    world.service("plumbing")
+    backup = a_backup(world, tmp_path / "backup.db")
+    world.service("locks")
+    moved = world.path.rename(tmp_path / "moved.db")
+    shutil.copyfile(backup, world.path)
+    assert (world.engine.newest(), other.engine.newest()) == (1, 1)
+    for room, name in ((world, "roofs"), (other, "paint")):
+        room.service(name)
+    assert_sound(new_world(world.path))
+    assert [service.name for service in new_world(world.path).engine.views.services()] == ["paint", "plumbing", "roofs"]
+    assert [service.name for service in new_world(moved).engine.views.services()] == ["locks", "plumbing"]
+
+
+def test_a_restored_database_is_for_whom_it_was_before_and_lies_where_its_link_leads(
+    world: World, tmp_path: Path
+) -> None:
+    world.service("plumbing")
+    backup = a_backup(world, tmp_path / "backup.db")
+    backup.chmod(0o600)
+    world.service("locks")
+    world.path.chmod(0o664)
+    before = world.path.stat()
+    link = tmp_path / "today.db"
+    link.symlink_to(world.path)
+    kept = restore(backup, link, force=True, now=world.now, progress=lambda *_: None)
+    after = world.path.stat()
+    assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
+    assert kept is not None
+    assert kept.parent == world.path.parent
+    assert link.is_symlink()
+    assert [service.name for service in world.engine.views.services()] == ["plumbing"]
+
+
 def test_a_replaced_file_is_noticed_even_where_it_has_as_many_events(world: World, tmp_path: Path) -> None:
     backup = a_backup(world, tmp_path / "backup.db")
     world.service("plumbing")
@@ -102,3 +140,24 @@ def test_a_lost_database_has_no_lag_but_a_reason(world: World) -> None:
     delete(world.path)
     with pytest.raises(DispatchError):
         tail.lag(world.now)
+
+
+def test_an_emptied_file_is_not_taken_up_and_goes_on_when_the_database_is_put_back(
+    world: World, tmp_path: Path
+) -> None:
+    world.service("plumbing")
+    backup = a_backup(world, tmp_path / "backup.db")
+    delete(world.path)
+    world.path.touch()
+    with pytest.raises(StoreUnavailable, match="is empty now; put the database back"):
+        world.engine.newest()
+    assert world.path.stat().st_size == 0
+    shutil.move(backup, world.path)
+    assert world.engine.newest() == 1
+
+
+def test_a_folder_in_the_place_of_the_file_is_called_one(world: World) -> None:
+    delete(world.path)
+    world.path.mkdir()
+    with pytest.raises(StoreUnavailable, match="is a folder; name a file in it"):
+        world.engine.newest()
