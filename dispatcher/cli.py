@@ -6,6 +6,7 @@ Nothing heavy is imported here, so that `--help` and every shell command start a
 import argparse
 import contextlib
 import gc
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,6 +21,9 @@ REFUSED = 1
 NOT_UNDERSTOOD = 2
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+
+_MINUS = re.compile(r"-[^-\s]\S")
+"""A word behind a minus; no flag of one letter but -h is known."""
 
 _ABOUT = """\
 Dispatcher is a console for people who dispatch home services: bookings come in, the loop looks for somebody to do
@@ -102,7 +106,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: list[str]) -> int:
     try:
         parser = build_parser(with_demo="demo" in argv, with_commands=not _has_only_flags(argv))
-        arguments = parser.parse_args(argv)
+        arguments = parser.parse_args(_with_words(argv))
     except SystemExit as stop:
         return int(stop.code or 0)
     output = Output(json=arguments.json)
@@ -112,6 +116,12 @@ def _run(argv: list[str]) -> int:
     except DispatchError as error:
         output.refuse(error, where="dispatcher: ")
     return REFUSED
+
+
+def _with_words(argv: Sequence[str]) -> list[str]:
+    """Have `find -late` and `--at -10m` mean what they mean on the line: no flag begins with a space."""
+    are_words = "find" in argv or "show" in argv
+    return [f" {word}" if are_words and _MINUS.match(word) else word for word in argv]
 
 
 def _has_only_flags(argv: Sequence[str]) -> bool:
@@ -149,7 +159,7 @@ def build_parser(*, with_demo: bool = True, with_commands: bool = True) -> "_Par
     command("console", _console, "open the console (the same as no command)")
     _add_do(command("do", _do, "run lines of the language; each stands for itself, and a refused one stops its chain"))
     find = command("find", _find, "look for bookings by words: number, name, phone, address, service, notes, provider")
-    find.add_argument("words", nargs="*", metavar="WORD", help="a word, or status:… service:… provider:…")
+    find.add_argument("words", nargs="*", metavar="WORD", help="a word, or status:… service:… late …; -WORD leaves out")
     show = command("show", _show, "show one booking: its facts and its timeline")
     show.add_argument("number", type=_number, metavar="N", help="the booking's number")
     for read in (find, show):

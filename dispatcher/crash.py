@@ -1,7 +1,7 @@
 """An error that nobody foresaw: a report for whoever mends it, a paragraph for whoever sat before it.
 
-Only `dispatcher/app.py` imports this module. What people wrote into the log is never shown: neither is the error's own
-text, which may quote it, nor are the values of variables.
+Only `dispatcher/app.py` imports this module. What people wrote is neither shown nor reported: not the values of
+variables, and not the error's own text where that may quote it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Final
 
 _WIDTH: Final = 80
+_TELLS_OF_CODE: Final = (AttributeError, ImportError, NameError, TypeError, RecursionError)
+"""Errors whose text Python makes of names in the program; that of any other may hold a customer's name."""
 
 
 def write_report(error: BaseException, folder: Path) -> Path | None:
@@ -36,9 +38,26 @@ def write_report(error: BaseException, folder: Path) -> Path | None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
-            file.write(head + "".join(traceback.format_exception(error)))
+            file.write(head + "\n".join(map(_told, _chain(error))))
         return path
     return None
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """What an error came from, and at last the error itself."""
+    chain: list[BaseException] = []
+    one: BaseException | None = error
+    while one is not None and one not in chain:
+        chain.insert(0, one)
+        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+    return chain
+
+
+def _told(error: BaseException) -> str:
+    """Where it was raised, through which calls, and what it was."""
+    is_safe = isinstance(error, _TELLS_OF_CODE)
+    text = f": {error}" if is_safe else " (its text, which may quote what people wrote, is left out)"
+    return "".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__qualname__}{text}\n"
 
 
 def _version() -> str:

@@ -3,6 +3,7 @@
 The shell commands import this module; it imports errors and the clock only.
 """
 
+import codecs
 import contextlib
 import json
 import os
@@ -20,6 +21,8 @@ from domain.errors import DispatchError, StoreUnavailable
 _PICTURES = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421}
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _HIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_ALIKE = str.maketrans("─━│┃‖▌▎█●○◌◇◆▷▶▹»✓✕✗×■□✎−–—·…→←↶↑↓⌫★▲▼", "--|||||#*oo<>>>>>+xxx#o~---..><<^v<*^v")
+"""What our own signs look like where the terminal has no character for them."""
 
 
 def visible(text: str) -> str:
@@ -71,7 +74,7 @@ class Output:
     def refuse(self, error: DispatchError, *, where: str = "") -> None:
         """Print why something was refused: on standard error, or as an object with code and details."""
         if self.json:
-            self.data(error.as_dict())
+            self.data({"ok": False} | error.as_dict())
         else:
             self.complain(f"{where}{error.message}")
 
@@ -100,10 +103,25 @@ class Output:
 
 def forgiving_streams() -> None:
     """Never fail on a character: neither when the terminal cannot show it nor when the input is not UTF-8."""
-    for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "replace"), (sys.stdin, "surrogateescape")):
+    codecs.register_error("look-alike", _look_alike)
+    for stream, errors in ((sys.stdout, "look-alike"), (sys.stderr, "look-alike"), (sys.stdin, "surrogateescape")):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors=errors)
+
+
+def _look_alike(error: UnicodeError) -> tuple[str, int]:
+    """Something as wide in place of what cannot be encoded, so that columns stay where they are."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    missing = error.object[error.start : error.end].translate(_ALIKE)
+    return "".join(one if one.isascii() else _marks(one) for one in missing), error.end
+
+
+def _marks(character: str) -> str:
+    if unicodedata.combining(character):
+        return ""
+    return "??" if unicodedata.east_asian_width(character) in {"W", "F"} else "?"
 
 
 def flush_all() -> None:

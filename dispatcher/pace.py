@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from dispatcher.output import Output
-from domain.answers.asof import ago
 from domain.store.tail import Tail
+from domain.wording import ago
 
 _WORTH_SAYING_S: Final = 1.0
 """Less than this behind is no news; and it is not looked at more often."""

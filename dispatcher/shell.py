@@ -66,7 +66,8 @@ def do(
 
 def find(settings: Settings, words: Sequence[str], output: Output, *, at: str | None = None) -> int:
     """Look for bookings that show all of the words, now or as they were at a time."""
-    return _speak_all(settings, [("", _as_of(at, " ".join(["find", *map(_sought, words)])))], output)
+    line = " ".join(["find", *(_sought(word.strip()) for word in words)])
+    return _speak_all(settings, [("", _as_of(at, line))], output)
 
 
 def show(settings: Settings, number: int, output: Output, *, at: str | None = None) -> int:
@@ -75,7 +76,7 @@ def show(settings: Settings, number: int, output: Output, *, at: str | None = No
 
 
 def _as_of(at: str | None, line: str) -> str:
-    return line if at is None else f"@{quote(at)} {line}"
+    return line if at is None else f"@{quote(at.strip())} {line}"
 
 
 def _play(
@@ -149,6 +150,7 @@ def _sought(word: str) -> str:
     """A term as it stands, or a word in quotes, so that nothing in it is a verb, a chain or a note."""
     match = _FILTER.fullmatch(word)
     if match is None:
-        return word if _TERM.fullmatch(word) else quote(word)
+        minus, rest = ("-", word[1:].strip('"')) if word.startswith("-") and word.strip('-" ') else ("", word)
+        return word if _TERM.fullmatch(word) else minus + quote(rest)
     key, value = match.groups()
     return word if _PLAIN.fullmatch(value) else key + quote(value)

@@ -10,6 +10,7 @@ from dispatcher.output import Output
 from dispatcher.settings import Settings
 from domain.clock import SystemClock, iso
 from domain.store.keeping import back_up, bring_up, called, look, restore
+from domain.store.opening import is_on_server
 from domain.visibility import require_admin
 
 
@@ -81,12 +82,16 @@ def backup(settings: Settings, output: Output, *, file: str, force: bool) -> int
 
 
 def put_back(settings: Settings, output: Output, *, file: str, force: bool) -> int:
-    """Put a backup in the database's place."""
+    """Put a backup in the database's place; only a server's is proven first, so a file's proof is named."""
     require_admin(settings.actor, "db restore")
     name, source, meter = called(settings.url), Path(file).expanduser(), Meter()
     kept = restore(source, settings.url, force=force, now=SystemClock().now(), progress=meter.show)
     meter.wipe()
     beside = f"; what was there is kept as {kept}" if kept else ""
-    output.text(f"{name} is {source} now{beside}")
-    output.data({"database": name, "backup": str(source), "replaced": str(kept) if kept else None})
+    is_proven = is_on_server(settings.url)
+    then = "" if is_proven else "; its file is whole, and dispatcher verify proves its log"
+    output.text(f"{name} is {source} now{beside}{then}")
+    output.data(
+        {"database": name, "backup": str(source), "replaced": str(kept) if kept else None, "is_proven": is_proven}
+    )
     return 0

@@ -32,7 +32,7 @@ from domain.store.timers import Timers
 from domain.store.transaction import Broken, Transaction
 from domain.store.views import StoreViews
 from domain.trial import NeverWas, Overtaken, Trial
-from domain.wording import inverse, told
+from domain.wording import ago, inverse, told
 
 T = TypeVar("T")
 Part = Callable[[Transaction], AbstractContextManager[None]]
@@ -254,7 +254,7 @@ class Engine:
         now = self.clock.now()
         facts = gather(transaction, command, actor, now)
         if seen is not None:
-            _refuse_stale(transaction, command, seen, facts.booking.version if facts.booking else None)
+            _refuse_stale(transaction, command, seen, facts.booking.version if facts.booking else None, now)
         changes = decide(command, actor, facts)
         events = transaction.write(changes, actor, now, line)
         return Outcome(events, _called(changes[-1].after))
@@ -339,7 +339,7 @@ def _called(record: Record) -> str:
     return record.name
 
 
-def _refuse_stale(transaction: Transaction, command: c.Command, seen: int, version: int | None) -> None:
+def _refuse_stale(transaction: Transaction, command: c.Command, seen: int, version: int | None, now: datetime) -> None:
     if version is None or version == seen:
         return
     number: int = getattr(command, "booking", 0)
@@ -348,7 +348,7 @@ def _refuse_stale(transaction: Transaction, command: c.Command, seen: int, versi
         raise StaleVersion(f"Booking {number} changed meanwhile; look again", version=version, seen=seen)
     was = "" if last.from_status in {NEW, last.to_status} else f"{last.from_status} → {last.to_status}, "
     raise StaleVersion(
-        f"Booking {number} changed since you looked: {was}{told(last)} by {last.actor} at {iso(last.at)}",
+        f"Booking {number} changed since you looked, by {last.actor} {ago(now - last.at)}: {was}{told(last)}",
         booking=number,
         version=version,
         seen=seen,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from domain.actors import Role
@@ -41,6 +42,9 @@ _DONE: dict[Action, str] = {
 }
 
 
+_DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60
+
+
 class _Known(dict[str, object]):
     def __missing__(self, key: str) -> str:
         return "?"
@@ -63,6 +67,18 @@ def told(event: Event) -> str:
     return _DONE[event.action].format_map(_Known(details))
 
 
+def ago(length: timedelta) -> str:
+    """How long ago, in its two largest units: `40 s ago`, `23 min ago`, `2 h 5 min ago`, `3 d 4 h ago`."""
+    seconds = max(0, int(length.total_seconds()))
+    if seconds < _MINUTE_S:
+        return f"{seconds} s ago"
+    if seconds < _HOUR_S:
+        return f"{seconds // _MINUTE_S} min ago"
+    large, small = (("d", _DAY_S), ("h", _HOUR_S)) if seconds >= _DAY_S else (("h", _HOUR_S), ("min", _MINUTE_S))
+    rest = seconds % large[1] // small[1]
+    return f"{seconds // large[1]} {large[0]}{f' {rest} {small[0]}' if rest else ''} ago"
+
+
 def inverse(event: Event) -> str | None:
     """The line that takes an event back exactly, or the nearest to it; None when nothing does."""
     if event.action is Action.COMPLETE or event.action is Action.ATTEMPT or event.to_status == "COMPLETED":
@@ -74,7 +90,7 @@ def inverse(event: Event) -> str | None:
 
 def ending(event: Event, role: Role) -> str:
     """The line by which somebody of a role is rid of what an event created: nothing is ever deleted."""
-    from domain.line.scan import quote  # not needed before a line was said
+    from domain.line.values import name  # not needed before a line was said
 
     if event.subject is Subject.BOOKING:
         return cancelling(event.subject_id, role)
@@ -82,7 +98,7 @@ def ending(event: Event, role: Role) -> str:
     if event.subject is Subject.PROVIDER:
         named = event.changes["handle"][1]
     elif event.subject is Subject.SERVICE:
-        named = quote(event.changes["name"][1])
+        named = name(event.changes["name"][1])
     return f"{event.subject} deactivate {named}"
 
 

@@ -23,7 +23,7 @@ from screens.acting import (
 _booking: Final = LifecycleKeys("booking", ("desk", "bookings"), ADMIN, on_booking)
 
 
-def _bookings(name: str, key: str, label: str, tooltip: str, *, in_bar: bool = True) -> KeyAction:
+def _bookings(name: str, key: str, label: str, tooltip: str, *, in_bar: bool = True, shown_key: str = "") -> KeyAction:
     """A key of Bookings that shows others, or more of one."""
     return KeyAction(
         id=f"bookings.{name}",
@@ -34,6 +34,7 @@ def _bookings(name: str, key: str, label: str, tooltip: str, *, in_bar: bool = T
         screens=("bookings",),
         roles=ADMIN,
         in_bar=in_bar,
+        shown_key=shown_key,
     )
 
 
@@ -51,6 +52,7 @@ BOOKING_ACTIONS: Final[tuple[KeyAction, ...]] = (
         "all found",
         "begin a line about all that the filter finds; it says how many before it does anything",
         in_bar=False,
+        shown_key="*",
     ),
     KeyAction(
         id="line.try",

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -308,6 +308,7 @@ class CustomerScreen(Frame):
         await self.form.open("New booking", fields)
 
     @on(Form.Submitted)
+    @work(group="say")
     async def _book(self, event: Form.Submitted) -> None:
         values = event.values
         if not values["service"].strip():
@@ -324,7 +325,8 @@ class CustomerScreen(Frame):
         line = compose_line("new", [part for part in parts if part.value.strip()])
         if await carry_out(self, self.form, line):
             self._goal = self.console.last
-            self.set_focus(self.open_table, scroll_visible=False)
+            if not self.form.is_open:
+                self.set_focus(self.open_table, scroll_visible=False)
 
     @on(FieldEditor.LineWanted)
     @on(FilterEditor.LineWanted)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from domain.line.following import BookingFacts, Facts, Following, Happened
     from domain.views import ProviderRow, Views
 
-_NEVER_TAKEN_BACK: Final = frozenset({Action.CREATE, Action.ATTEMPT, Action.NOTE})
+_NEVER_TAKEN_BACK: Final = frozenset({Action.CREATE, Action.ATTEMPT})
 REFRESH_EVERY_S: Final = 0.5
 """However many events come, what is known is read again at most this often."""
 NEARBY: Final = 12
@@ -110,15 +110,16 @@ class Foresight:
         return sees_everything(self._acting())
 
     def _happened(self) -> tuple[Happened, ...]:
-        """What was done lately to bookings and may be taken back: the last of each that is more than a note."""
+        """What was done lately to bookings and may be taken back: the last of each, and its last note."""
         from domain.line.following import Happened
 
-        found: dict[int, Happened] = {}
+        found: dict[tuple[int, bool], Happened] = {}
         for row in reversed(self._console.recent if self._sees_everything else ()):
             event = row.event
             if event.subject is Subject.BOOKING and event.action not in _NEVER_TAKEN_BACK and len(found) < NEARBY:
                 about = f"{row.subject_name} {told(event)} · {event.actor}"
-                found.setdefault(event.subject_id, Happened(event.id, event.actor, about))
+                which = event.subject_id, event.action is Action.NOTE  # a note stands in no other event's way
+                found.setdefault(which, Happened(event.id, event.actor, about))
         return tuple(found.values())
 
     def _refresh(self) -> None:

@@ -83,20 +83,31 @@ def _written(part: Part, name: Callable[[str], str]) -> str:
 
 
 async def carry_out(screen: Frame, form: Form, line: ComposedLine) -> bool:
-    """Carry a form's line out: close the form, or say at the field why not; whether it was carried out."""
+    """Carry a form's line out: close the form, or say at the field why not; whether it was carried out.
+
+    A form that was left meanwhile is not there to say it: the result line does.
+    """
+    opening = form.opening
     try:
         # What was carried out, but not told before the database was lost, is not carried out twice.
-        key = screen.console.key_for(f"{screen.PLACE} {form.id} {form.opening} {line.text}")
-        answers = await screen.console.say(line.text, actor=screen.acting, key=key)
+        key = screen.console.key_for(f"{screen.PLACE} {form.id} {opening} {line.text}")
+        with screen.waiting.told():
+            answers = await screen.console.say(line.text, actor=screen.acting, key=key)
     except DispatchError as refusal:
-        form.refuse(refusal.message)
+        if form.waits_for(opening):
+            form.refuse(refusal.message)
+        else:
+            screen.result.show("refused", refusal.message)
         return False
-    if not answers[-1].ok:
-        form.refuse(answers[-1].text, line.field_of(answers[-1]))
-        return False
-    form.close()
-    screen.show_answers(answers, typed=False)
-    return True
+    last = answers[-1]
+    if not form.waits_for(opening):
+        screen.show_answers(answers, typed=False)
+    elif last.ok:
+        form.close()
+        screen.show_answers(answers, typed=False)
+    else:
+        form.refuse(last.text, line.field_of(last))
+    return last.ok
 
 
 @dataclass(frozen=True, slots=True)

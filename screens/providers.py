@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
@@ -259,9 +259,13 @@ class ProvidersScreen(Frame):
         self.run_worker(self.form.open(title, fields_for(row, services)), group="form")
 
     @on(Form.Submitted)
+    @work(group="say")
     async def _save(self, event: Form.Submitted) -> None:
         if self._seen is None or self._edited is None:
             await carry_out(self, self.form, compose_line("provider new", new_parts(event.values)))
             return
         now, parts = seen_of(self._rows[self._edited]), edit_parts(event.values)
-        self._seen = await carry_out_edit(self, self.form, "provider edit", parts, self._seen, now)
+        opening = self.form.opening
+        seen = await carry_out_edit(self, self.form, "provider edit", parts, self._seen, now)
+        if self.form.opening == opening:
+            self._seen = seen

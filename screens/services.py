@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widget import Widget
@@ -124,6 +124,7 @@ class ServicesScreen(Frame):
         self.run_worker(self.form.open(title, _fields(service)), group="form")
 
     @on(Form.Submitted)
+    @work(group="say")
     async def _save(self, event: Form.Submitted) -> None:
         if self._seen is None or self._edited is None:
             first = Part("name", event.values["name"], attribute="service")
@@ -131,7 +132,10 @@ class ServicesScreen(Frame):
             await carry_out(self, self.form, compose_line("service new", [first, *given]))
             return
         now, parts = _seen(self._services[self._edited]), _parts(event.values)
-        self._seen = await carry_out_edit(self, self.form, "service edit", parts, self._seen, now)
+        opening = self.form.opening
+        seen = await carry_out_edit(self, self.form, "service edit", parts, self._seen, now)
+        if self.form.opening == opening:
+            self._seen = seen
 
     @on(FieldEditor.LineWanted)
     def _line_wanted(self) -> None:

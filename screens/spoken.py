@@ -22,6 +22,7 @@ from screens.acting import Situation
 from screens.agreeing import HOW, Advanced, Question
 from screens.console import Console, Host, host_of
 from screens.foresight import Foresight
+from screens.waiting import Waiting
 from screens.widgets.choices import Choice
 from screens.widgets.facts import Fact, FactSheet, Section
 from screens.widgets.line import CommandLine, Outlook, ResultLine
@@ -51,6 +52,7 @@ class SpokenScreen(Screen[None]):
         self._proposed: str | None = None  # the nearest to it that would be accepted
         self._saying: list[str] = []  # what a key said and has no answer yet
         self._looked_at: BookingRow | None = None  # the booking as it was when the line was begun
+        self.waiting = Waiting(self, lambda: self.result)
         self._foresight = Foresight(self, lambda: self.acting, lambda: self.nearby(), lambda: self.line.foresee_again())
 
     # What a screen may override --------------------------------------------------------------------------------------
@@ -163,9 +165,10 @@ class SpokenScreen(Screen[None]):
     ) -> None:
         shown, seen = looking_at
         try:
-            answers = await self.console.say(
-                text, selected=shown, seen=seen, actor=self.acting, agreed=agreed, progress=self._advance
-            )
+            with self.waiting.told():
+                answers = await self.console.say(
+                    text, selected=shown, seen=seen, actor=self.acting, agreed=agreed, progress=self._advance
+                )
         except DispatchError as refusal:
             if typed:
                 self.line.refuse()
@@ -184,6 +187,7 @@ class SpokenScreen(Screen[None]):
 
     @on(Advanced)
     def _show_progress(self, event: Advanced) -> None:
+        self.waiting.hush()
         self.result.show("info", f"{event.done:,} of {event.of:,} …")
 
     def _looking_at(self, *, typed: bool) -> tuple[int | None, int | None]:
@@ -206,6 +210,8 @@ class SpokenScreen(Screen[None]):
         if self._offered and self.line.text == self._offered:
             self.line.set_text("")  # what a key offered and nobody touched is no draft
         self._gives_back_focus = False
+        if self.focused is None:  # what had it is not there any more
+            self.set_focus(self.first_focus(), scroll_visible=False)
         self.left_line()
 
     def left_line(self) -> None:

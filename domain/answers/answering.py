@@ -87,7 +87,7 @@ class _Reader:
             case q.Next():
                 return self._next()
             case q.WhyAsked():
-                found, booking = explained(query, self._context, self._present)
+                found, booking = explained(query, self._context, self._views, self._present.roster())
                 return read_out(found.text, found.lines, booking=booking, data={"booking": booking} | found.data)
             case q.Help(topic=topic):
                 return read_out("Help", help_lines(topic, self._context))

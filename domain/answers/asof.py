@@ -3,7 +3,7 @@
 `domain.speak` imports this module; it imports the views' shapes and the line's.
 """
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from domain.answers import difference
@@ -14,20 +14,7 @@ from domain.line.context import Context
 from domain.line.queries import Diff
 from domain.views import Views
 from domain.visibility import require_admin, require_booking
-
-_DAY_S, _HOUR_S, _MINUTE_S = 86_400, 3_600, 60
-
-
-def ago(length: timedelta) -> str:
-    """How long ago, in its two largest units: `40 s ago`, `23 min ago`, `2 h 5 min ago`, `3 d 4 h ago`."""
-    seconds = max(0, int(length.total_seconds()))
-    if seconds < _MINUTE_S:
-        return f"{seconds} s ago"
-    if seconds < _HOUR_S:
-        return f"{seconds // _MINUTE_S} min ago"
-    large, small = (("d", _DAY_S), ("h", _HOUR_S)) if seconds >= _DAY_S else (("h", _HOUR_S), ("min", _MINUTE_S))
-    rest = seconds % large[1] // small[1]
-    return f"{seconds // large[1]} {large[0]}{f' {rest} {small[0]}' if rest else ''} ago"
+from domain.wording import ago
 
 
 def mark(moment: datetime, now: datetime, zone: tzinfo) -> str:

@@ -13,20 +13,23 @@ from domain.lifecycle import Action, Subject
 from domain.line.context import Context
 from domain.line.queries import WhyAsked
 from domain.records import Event
-from domain.views import BookingRow, EventRow, Views
+from domain.views import BookingRow, EventRow, ProviderRow, Reads
 from domain.visibility import details_for, may_see_event, require_admin, require_booking, sees_everything
 
 _LAST = 2**62
 _PAGE = 500
 
 
-def explained(query: WhyAsked, context: Context, views: Views) -> tuple[Explanation, int | None]:
+def explained(
+    query: WhyAsked, context: Context, views: Reads, roster: Sequence[ProviderRow]
+) -> tuple[Explanation, int | None]:
     """The answer, and the booking that it is about.
 
     Args:
         query: What is asked. A bare number is a booking's if there is one of that number, else an event's.
         context: Who asks, when and where, and what is selected.
-        views: To look it up.
+        views: To look it up, now or as it was; nothing later than that is told.
+        roster: Every provider, for the names.
 
     Raises:
         NotFound: There is no such booking or event.
@@ -34,7 +37,7 @@ def explained(query: WhyAsked, context: Context, views: Views) -> tuple[Explanat
         InvalidInput: Nothing was named, and nothing is selected.
     """
     teller = Teller(
-        {row.provider.id: row.provider for row in views.roster()},
+        {row.provider.id: row.provider for row in roster},
         {number: name for name, number in context.directory.services.items()},
         context.now,
         context.zone,
@@ -45,13 +48,14 @@ def explained(query: WhyAsked, context: Context, views: Views) -> tuple[Explanat
         if query.provider not in context.directory.handles:
             raise NotFound(f"There is no provider {query.provider!r}", provider=query.provider)
     if query.event is not None:
-        return _event(views.event(query.event), query.provider, context, views, teller)
+        return _event(_event_numbered(query.event, views, "no event"), query.provider, context, views, teller)
     number = query.number if query.number is not None else context.selected
     if number is None:
         raise InvalidInput("Why what? Name a booking or an event, as in: why 214, why event 8841")
     row = _booking(number, views)
     if row is None:
-        return _event(_event_numbered(number, views), query.provider, context, views, teller)
+        row_of_event = _event_numbered(number, views, "neither a booking nor an event")
+        return _event(row_of_event, query.provider, context, views, teller)
     require_booking(context.actor, row)
     log = views.events(EventFilter(booking=number), before=_LAST, limit=_PAGE)
     if query.provider is not None:
@@ -60,30 +64,30 @@ def explained(query: WhyAsked, context: Context, views: Views) -> tuple[Explanat
     return _with_hint(answer, number, context, views) if query.number is not None else answer, number
 
 
-def _booking(number: int, views: Views) -> BookingRow | None:
+def _booking(number: int, views: Reads) -> BookingRow | None:
     with suppress(NotFound):
         return views.booking(number)
     return None
 
 
-def _event_numbered(number: int, views: Views) -> EventRow:
-    try:
-        return views.event(number)
-    except NotFound as refusal:
-        raise NotFound(f"There is neither a booking nor an event {number}", booking=number) from refusal
+def _event_numbered(number: int, views: Reads, nothing: str) -> EventRow:
+    for row in views.events(EventFilter(), after=number - 1, limit=1):
+        if row.event.id == number:
+            return row
+    raise NotFound(f"There is {nothing} {number}", event=number)
 
 
-def _with_hint(answer: Explanation, number: int, context: Context, views: Views) -> Explanation:
+def _with_hint(answer: Explanation, number: int, context: Context, views: Reads) -> Explanation:
     """A number that an event has too: say which was meant, and how to ask for the other."""
     with suppress(NotFound):
-        if may_see_event(context.actor, views.event(number)):
+        if may_see_event(context.actor, _event_numbered(number, views, "no event")):
             hint = f"{'':<11}this is booking {number}; the event of that number: why event {number}"
             return Explanation(answer.text, (*answer.lines, hint), answer.data)
     return answer
 
 
 def _event(
-    row: EventRow, provider: str | None, context: Context, views: Views, teller: Teller
+    row: EventRow, provider: str | None, context: Context, views: Reads, teller: Teller
 ) -> tuple[Explanation, int | None]:
     event = row.event
     if not may_see_event(context.actor, row):
@@ -97,7 +101,7 @@ def _event(
     return teller.provider(views.booking(booking), log, provider), booking
 
 
-def _undone_by(event: Event, views: Views) -> Event | None:
+def _undone_by(event: Event, views: Reads) -> Event | None:
     """The event that took it back; what is no booking is looked for among all that was taken back since."""
     which = EventFilter(booking=event.subject_id) if event.subject is Subject.BOOKING else EventFilter(action=_UNDO)
     later: Sequence[EventRow] = views.events(which, after=event.id, limit=_PAGE)

@@ -153,7 +153,7 @@ def options(
     seen: set[str] = set()
     for option in (*_events(at, context, happened), *_options(at, context, nearby)):
         word = option.word
-        if word not in seen and word.lower() != at.partial and word.strip('"').lower().startswith(at.partial):
+        if word not in seen and word.lower() != at.partial and word.replace('"', "").lower().startswith(at.partial):
             seen.add(word)
             yield option
 

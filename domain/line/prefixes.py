@@ -28,6 +28,7 @@ from domain.line.queries import (
     ShowService,
     UndoLast,
     What,
+    WhyAsked,
 )
 from domain.line.scan import Token, scan
 
@@ -37,8 +38,8 @@ _TIE: Final = re.compile(r"\s*(&(\d{1,16}))(?=\s)")
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _LONGEST_TIME: Final = 2
 """Words: a day and a time of day."""
-_READS = (ShowBooking, ShowProvider, ShowCustomer, ShowService, Find, ShowEvents, Candidates)
-_WHAT_MAY_FOLLOW: Final = "show, find, candidates and events can follow @, as in @14:05 show 214"
+_READS = (ShowBooking, ShowProvider, ShowCustomer, ShowService, Find, ShowEvents, Candidates, WhyAsked)
+_WHAT_MAY_FOLLOW: Final = "show, find, candidates, why and events can follow @, as in @14:05 show 214"
 
 
 @dataclass(frozen=True, slots=True)

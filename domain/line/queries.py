@@ -124,7 +124,7 @@ class AsOf:
     """A question answered as it was at a moment that is past: `@14:05 show 214`."""
 
     at: datetime
-    query: ShowBooking | ShowProvider | ShowCustomer | ShowService | Find | ShowEvents | Candidates
+    query: ShowBooking | ShowProvider | ShowCustomer | ShowService | Find | ShowEvents | Candidates | WhyAsked
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from screens.widgets.editor import LineEditor
+from screens.widgets.patient import HeldKeys
 from screens.widgets.text import clean, plain, toned
 
 KEYS = "Enter next, on the last saves · Tab next · ^s save · Esc leave · ^o line"
@@ -49,18 +50,28 @@ class FieldEditor(LineEditor):
     class LineWanted(Message):
         """A colon where none makes sense: before the text."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, held: Callable[[], HeldKeys | None]) -> None:
         super().__init__(placeholder=field.placeholder)
         self.field = field
+        self._held = held
         self.value = clean(field.value)
         self.cursor_position = len(self.value)
 
     def on_key(self, event: events.Key) -> None:
-        """Let a colon before the text open the line."""
-        if event.character == ":" and self.cursor_position == 0:
+        """Let a colon before the text open the line; while the form waits for its answer, Escape alone is heard."""
+        if (held := self._held()) is not None and event.key != "escape":
+            held.keep(event)
+        elif event.character == ":" and self.cursor_position == 0:
             event.stop()
             event.prevent_default()
             self.post_message(self.LineWanted())
+
+    def on_paste(self, event: events.Paste) -> None:
+        """The same for what is pasted."""
+        if (held := self._held()) is not None:
+            held.keep(event)
+        else:
+            super().on_paste(event)
 
     def on_input_changed(self) -> None:
         """Look for what the text could become."""
@@ -84,10 +95,10 @@ class FieldRow(Widget):
     }
     """
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, held: Callable[[], HeldKeys | None]) -> None:
         super().__init__()
         self.field = field
-        self.editor = FieldEditor(field)
+        self.editor = FieldEditor(field, held)
 
     def compose(self) -> ComposeResult:
         """Put the label before the field."""
@@ -164,6 +175,7 @@ class Form(VerticalScroll, can_focus=False):
         self.purpose = ""
         self.opening = 0
         self._is_sent = False
+        self._held = HeldKeys()
         self._rows: list[FieldRow] = []
         self._came_from: Widget | None = None
 
@@ -197,16 +209,24 @@ class Form(VerticalScroll, can_focus=False):
         self.opening += 1
         self._is_sent = False
         await self.remove_children(FieldRow)
-        self._rows = [FieldRow(field) for field in fields]
+        self._rows = [FieldRow(field, self._holding) for field in fields]
         self.query_one(".title", Static).update(plain(title))
         self._show_wrong("")
         self.add_class("-open")
         await self.mount_all(self._rows, before=self.query_one(".wrong"))
         self._rows[0].editor.focus()
 
+    def waits_for(self, opening: int) -> bool:
+        """Whether what was saved at this opening still waits for its answer, and nobody has left it since."""
+        return self._is_sent and self.opening == opening
+
+    def _holding(self) -> HeldKeys | None:
+        return self._held if self._is_sent else None
+
     def close(self) -> None:
         """Hide it, and give the focus back."""
         self._is_sent = False
+        self._held.let_go(self, may_enter=True)
         had_focus = self.has_focus_within
         self.remove_class("-open")
         if had_focus:
@@ -216,6 +236,7 @@ class Form(VerticalScroll, can_focus=False):
     def refuse(self, message: str, field: str | None = None) -> None:
         """Say what is wrong: at its field, if one is named that there is, with the cursor put into it."""
         self._is_sent = False
+        self._held.let_go(self, may_enter=False)
         row = next((row for row in self._rows if row.field.key == field), None)
         for other in self._rows:
             other.show_wrong("")
@@ -244,7 +265,8 @@ class Form(VerticalScroll, can_focus=False):
             self.post_message(self.Submitted(self, self.values))
 
     def action_leave(self) -> None:
-        """Close it without saving."""
+        """Close it without saving; what was saved before and has no answer yet is answered on the result line."""
+        self._held.forget()
         self.close()
         self.post_message(self.Left(self))
 

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from screens.widgets.text import TONES, clean, cut, width_of
+from screens.widgets.text import TONES, cut, shown, width_of
 
 
 class Heading(Widget):
@@ -37,8 +37,8 @@ class Heading(Widget):
     def render(self) -> Content:
         """Compose the line."""
         width = self.size.width
-        title = cut(clean(self.title), width - 2)
-        aside = cut(clean(self.aside), max(0, width - width_of(title) - 6))
+        title = cut(shown(self.title), width - 2)
+        aside = cut(shown(self.aside), max(0, width - width_of(title) - 6))
         rule = width - width_of(title) - (width_of(aside) + 2 if aside else 0) - 2
         style = f"bold {TONES['accent']}" if self.is_bright else "bold"
         parts = [Content.styled(f" {title} ", style), Content.styled("─" * max(0, rule), TONES["muted"])]

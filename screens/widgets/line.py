@@ -21,7 +21,7 @@ from textual.widgets import Input, Static
 from screens.widgets.choices import Choice, ChoiceList
 from screens.widgets.history import History
 from screens.widgets.patient import PatientEditor
-from screens.widgets.text import Tone, clean, cut, plain, toned
+from screens.widgets.text import Tone, clean, cut, plain, shown, toned
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class CommandLine(Widget):
     @property
     def came_from_text(self) -> bool:
         """Whether the line was opened over a text that is being typed elsewhere."""
-        return isinstance(self._came_from, Input) and self._came_from.is_attached and self._came_from.display
+        return isinstance(self._came_from, Input) and _is_shown(self._came_from)
 
     def enter(self, text: str | None = None) -> None:
         """Give the line the focus, and if a text is given, put it there to be edited."""
@@ -272,7 +272,7 @@ class CommandLine(Widget):
 
     def action_leave(self) -> None:
         """Give the focus back to whatever had it before."""
-        self.screen.set_focus(self._came_from if self._came_from and self._came_from.is_attached else None)
+        self.screen.set_focus(self._came_from if self._came_from and _is_shown(self._came_from) else None)
         self.post_message(self.Left(self))
 
     # What is typed --------------------------------------------------------------------------------------------------
@@ -326,6 +326,11 @@ class CommandLine(Widget):
         self._editor.cursor_position = len(text)
 
 
+def _is_shown(widget: Widget) -> bool:
+    """Whether it is there, and nothing around it is hidden: a form may have been closed meanwhile."""
+    return widget.is_attached and all(one.display for one in widget.ancestors_with_self)
+
+
 class ResultLine(Widget):
     """The answer to the last line: what was done, or why not."""
 
@@ -360,5 +365,5 @@ class ResultLine(Widget):
         if not text:
             return Content("")
         glyph, tone = self.GLYPHS[kind]
-        shown = cut(clean(text), self.size.width - 2)
-        return toned(glyph, tone) + (toned(shown, "bad") if kind == "refused" else plain(shown))
+        fitting = cut(shown(text), self.size.width - 2)
+        return toned(glyph, tone) + (toned(fitting, "bad") if kind == "refused" else plain(fitting))

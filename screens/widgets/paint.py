@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from screens.widgets.text import TONES, Cell, Tone, as_content, clean, fit
+from screens.widgets.text import TONES, Cell, Tone, as_content, fit, shown
 
 
 def look(widget: Widget, *classes: str, partial: bool = False) -> Style:
@@ -53,7 +53,7 @@ def paint(cell: Cell, width: int, base: Style, align: Literal["left", "right"] =
     if width <= 0:
         return []
     if isinstance(cell, str):
-        return [Segment(fit(clean(cell), width, align), base.rich_style)]
+        return [Segment(fit(shown(cell), width, align), base.rich_style)]
     content = as_content(cell)
     spare = width - content.cell_length
     if spare < 0:

@@ -20,7 +20,7 @@ from screens.widgets.columns import Column, Placed, lay_out
 from screens.widgets.paint import content_width, look, paint, strip_of, tone_style
 from screens.widgets.rows import Key, ListedRows, MoreLine, PagedRows, Row
 from screens.widgets.scrolling import LineView, resize_lines
-from screens.widgets.text import Tone, clean, fit
+from screens.widgets.text import Tone, fit, shown
 
 FLASH_SECONDS: Final = 0.6
 CURSOR, FOCUSED, FLASHING, MARKED = 1, 2, 4, 8
@@ -245,7 +245,7 @@ class TableView(LineView, can_focus=True):
             pending += " " * (place.x - x)
             cell = row.cells[place.at] if place.at < len(row.cells) else ""
             if isinstance(cell, str):
-                pending += fit(clean(cell), place.width, place.column.align)
+                pending += fit(shown(cell), place.width, place.column.align)
             else:
                 segments.append(Segment(pending, base.rich_style))
                 segments += paint(cell, place.width, base, place.column.align)

@@ -31,8 +31,9 @@ TONES: Final[dict[Tone, str]] = {
 ELLIPSIS: Final = "…"
 
 # C0, DEL and C1; line and paragraph separators; bidirectional embeddings, overrides and isolates (they reorder what
-# stands beside them: CVE-2021-42574). Joiners and plain direction marks stay: emoji and right-to-left names need them.
+# stands beside them: CVE-2021-42574). Joiners and plain direction marks stay: some letters need them.
 _UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_JOINING: Final = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d(?=[\u2600-\u27bf\U0001f000-\U0001faff])")
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")  # cannot be encoded: writing one would end the program
 
 
@@ -48,6 +49,15 @@ def clean(text: str) -> str:
     if text.isprintable():
         return text
     return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _UNSAFE.sub(" ", text))
+
+
+def shown(text: str) -> str:
+    """Make any text clean, and as wide on every terminal.
+
+    What only makes one picture of several is left out, since terminals disagree about its width and columns would
+    shift: a family is shown as its people, a coloured hand as a hand. Letters are never touched.
+    """
+    return clean(text if text.isascii() else _JOINING.sub("", text))
 
 
 def width_of(text: str) -> int:
@@ -87,12 +97,12 @@ def fit(text: str, width: int, align: Literal["left", "right", "center"] = "left
 
 def plain(text: str) -> Content:
     """Make content of what somebody typed: no markup, no control characters."""
-    return Content(clean(text))
+    return Content(shown(text))
 
 
 def toned(text: str, tone: Tone) -> Content:
     """Make plain content in a tone."""
-    return Content.styled(clean(text), TONES[tone]) if TONES[tone] else plain(text)
+    return Content.styled(shown(text), TONES[tone]) if TONES[tone] else plain(text)
 
 
 def as_content(cell: Cell) -> Content:

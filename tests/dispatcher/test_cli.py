@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dispatcher.output import visible
+from dispatcher.output import forgiving_streams, visible
 from dispatcher.settings import login_name, settings_from
 from domain.actors import Actor, Role
 from domain.errors import StoreUnavailable
@@ -147,3 +147,10 @@ def test_text_that_could_steer_a_terminal_is_only_shown() -> None:
     assert visible("plain – ✓ é 🙂") == "plain – ✓ é 🙂"
     assert visible("a\x1b[31mb\x07\x7f\r\n") == "a␛[31mb␇␡␍␊"
     assert visible("\x9b31m \u202eabc\u2066 \udc80") == "\ufffd31m \ufffdabc\ufffd \ufffd"
+
+
+def test_a_terminal_without_our_signs_gets_others_that_look_alike_and_are_as_wide() -> None:
+    forgiving_streams()
+    assert "● live ── ▷ mira … ✓".encode("ascii", "look-alike") == b"* live -- > mira . +"
+    assert "田中 e\u0301 é".encode("ascii", "look-alike") == b"???? e ?"
+    assert "é ●".encode("latin-1", "look-alike") == b"\xe9 *"

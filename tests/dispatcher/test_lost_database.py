@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from itertools import cycle
 from pathlib import Path
 
-import apsw
 import pytest
 
 from dispatcher.app import ConsoleApp
+from domain import commands as c
 from domain.actors import parse_actor
 from domain.engine import Engine
+from domain.errors import StoreFull
 from domain.speak import speak
 from screens.widgets.form import Form
 from screens.widgets.topbar import TopBar
-from tests.domain.faultydisk import faulty_disk
 from tests.domain.test_lost_files import delete
+from tests.domain.world import ANA
 from tests.postgres import cluster
 from tests.screens.console_room import ROOM, ZONE, Room, type_in
 from tests.screens.stage import Stage, until
@@ -41,6 +43,20 @@ def a_backup(path: Path, to: Path) -> Path:
     with closing(sqlite3.connect(path)) as live, closing(sqlite3.connect(to)) as copy:
         live.backup(copy)
     return to
+
+
+@contextmanager
+def full_disk(engine: Engine) -> Iterator[None]:
+    """While the block runs, an engine's file may not grow, and nothing more fits into it."""
+    with engine._store.write() as transaction:
+        pages = transaction._connection.execute("PRAGMA page_count").fetchone()[0]
+        transaction._connection.execute(f"PRAGMA max_page_count = {pages}")
+    with suppress(StoreFull):
+        for word in cycle("ab"):
+            engine.execute(c.EditService.of(service="plumbing", description=word), ANA)
+    yield
+    with engine._store.write() as transaction:
+        transaction._connection.execute(f"PRAGMA max_page_count = {2 * pages}")
 
 
 async def test_a_deleted_file_is_said_with_the_time_of_what_is_shown_and_taken_up_when_it_is_put_back(
@@ -105,13 +121,11 @@ async def test_on_a_full_disk_a_line_and_a_form_keep_what_was_typed_and_work_whe
         await console.shows("● live", "plumbing")
         engine = console.app.room.engine
         assert engine is not None
-        with faulty_disk(engine) as disk:
-            disk.code, disk.within = apsw.SQLITE_FULL, 0
+        with full_disk(engine):
             await console.line("hold 1 -- later")
             await console.until(lambda: console.said.startswith("✕") or "disk" in console.said)
             assert "full" in console.said
             assert console.frame.line.text == "hold 1 -- later"
-            disk.within = 0
             await console.pilot.press("escape", "escape", "n")
             form = console.frame.query_one("#form", Form)
             await console.until(lambda: form.is_open and form.values)
@@ -120,14 +134,13 @@ async def test_on_a_full_disk_a_line_and_a_form_keep_what_was_typed_and_work_whe
             await console.shows("✕", "full")
             assert form.values["name"] == "locks"
             await console.shows("● live")
-            disk.within = None
-            await console.pilot.press("ctrl+s")
-            await console.until(lambda: not form.is_open)
-            await console.shows("locks")
-            await console.pilot.press("colon")
-            assert console.frame.line.text == "hold 1 -- later"
-            await console.pilot.press("enter")
-            await console.until(lambda: "put on hold" in console.said)
+        await console.pilot.press("ctrl+s")
+        await console.until(lambda: not form.is_open)
+        await console.shows("locks")
+        await console.pilot.press("colon")
+        assert console.frame.line.text == "hold 1 -- later"
+        await console.pilot.press("enter")
+        await console.until(lambda: "put on hold" in console.said)
 
 
 async def test_what_happened_meanwhile_is_caught_up_with(room: Room, tmp_path: Path) -> None:

@@ -80,6 +80,15 @@ def test_find_and_show_print_bookings(room: Run) -> None:
     assert (room("show", "99").status, room("show", "99", "--json").objects[0]["code"]) == (1, 404)
 
 
+@pytest.mark.parametrize("left_out", ["-heating", "-held", "-status:completed", '-"hot water"', "-hot water"])
+def test_a_minus_leaves_out_in_the_shell_as_on_the_line(room: Run, left_out: str) -> None:
+    found = room("find", left_out, "leak")
+    assert (found.status, found.err) == (0, "")
+    assert "Ana Diaz" in found.out
+    assert room("find", "leak", "-plumbing").out == "0 found\n"
+    assert room("find", "-pending", "--as", "customer:1").out == "0 found\n"
+
+
 @pytest.mark.parametrize("word", ["a;b", '"', "--", "?", "\\", "leak\nunder", "find", "~x", "@14:05", "!"])
 def test_any_word_can_be_looked_for(room: Run, word: str) -> None:
     ran = room("find", "--", word)
@@ -183,6 +192,7 @@ def test_find_and_show_look_back_with_at(room: Run) -> None:
     assert shown.out.startswith("as of ")
     assert "leak under sink" in shown.out
     assert room("show", 1, "--at", "soon").status == 2
+    assert room("find", "--at", "-2h").out.endswith("0 found\n")
     assert room("do", "diff 1 1h", "--json").objects[0]["created"] is True
 
 

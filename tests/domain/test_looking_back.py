@@ -8,9 +8,10 @@ import pytest
 from domain import commands as c
 from domain.actors import Actor
 from domain.answers.answer import Answer
-from domain.answers.asof import ago
+from domain.answers.criteria import EventFilter
 from domain.answers.difference import MOST_BOOKINGS
 from domain.speak import speak
+from domain.wording import ago
 from tests.domain.world import ANA, World, customer_actor, minutes, provider_actor
 
 
@@ -51,6 +52,18 @@ def test_who_could_have_done_it_is_labelled_as_judged_anew_and_offers_no_digit(m
     assert "as it would have been judged at 09:25:00" in answer.text
     assert answer.choices == ()
     assert "  candidates as it would have been judged at 09:25:00" in said(morning, "@9:25 show 1").lines
+
+
+def test_why_tells_what_the_log_had_recorded_by_then_and_nothing_later(morning: World) -> None:
+    now, then = said(morning, "why 1"), said(morning, "@9:15 why 1")
+    assert then.text.startswith("as of 09:15:00 (45 min ago): 1 is ASSIGNED")
+    assert "mira" in "\n".join(then.lines)
+    assert "flat tyre" not in "\n".join(then.lines)
+    assert "tom" in "\n".join(now.lines)
+    released = next(row.event.id for row in morning.engine.views.events(EventFilter(action="release"), limit=1))
+    assert "flat tyre" in "\n".join(said(morning, f"@9:25 why event {released}").lines)
+    assert said(morning, f"@9:15 why event {released}").text.endswith(f"There is no event {released}")
+    assert said(morning, "@8:00 why 1").data["code"] == 404
 
 
 def test_find_filters_what_was_then(morning: World) -> None:

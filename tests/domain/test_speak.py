@@ -39,9 +39,10 @@ def test_a_chain_on_the_booking_that_was_seen_does_not_refuse_itself(room: World
 
 def test_a_chain_on_a_booking_that_somebody_else_changed_is_refused_at_once(room: World) -> None:
     room.do(c.Note.of(booking=1, text="changed"))
+    room.clock.advance(65)
     (answer,) = said(room, 'p . 1; note . "ring twice"', selected=1, seen=1)
     assert not answer.ok
-    assert "changed since you looked" in answer.text
+    assert "changed since you looked, by admin:ana 1 min ago: noted" in answer.text
 
 
 def test_only_dispatchers_are_shown_who_else_could_do_it(room: World) -> None:

@@ -346,7 +346,7 @@ def test_a_refused_undo_of_a_create_says_how_to_be_rid_of_what_was_created(world
     ends = {
         "booking": f'cancel! {number} "reason"',
         "provider": "provider deactivate mira",
-        "service": 'service deactivate "plumbing"',
+        "service": "service deactivate plumbing",
         "customer": "customer deactivate 1",
     }
     for subject, line in ends.items():

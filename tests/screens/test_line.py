@@ -31,6 +31,16 @@ async def test_what_somebody_else_does_changes_the_reasons(room: Room) -> None:
         await console.shows("✕ mira: on break until")
 
 
+async def test_a_note_and_what_was_done_before_it_are_both_offered_to_be_taken_back(room: Room) -> None:
+    room.do("assign 2 mira")
+    room.do('note 2 "ring twice"')
+    async with room.console() as console:
+        await console.shows("noted")
+        await console.pilot.press(":")
+        type_in(console, "undo! ")
+        await console.shows("2 assigned to mira", "2 noted")
+
+
 async def test_what_the_lifecycle_refuses_is_said_before_enter(room: Room) -> None:
     room.do("assign 2 mira")
     async with room.console(size=(80, 24)) as console:

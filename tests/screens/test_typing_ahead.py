@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -82,6 +83,14 @@ async def test_behind_a_refused_line_the_text_is_kept_and_no_enter_acts(city: Wo
         assert len(writer.said) == 1
 
 
+async def test_the_key_that_leads_to_the_line_does_nothing_to_a_line_that_is_empty(city: World) -> None:
+    number = city.booking(notes="zero")
+    async with stage(city, "admin:ana", "log") as on:
+        await on.press("colon")
+        await burst(on, f':note {number} "at 9:30"\n')
+        await until(lambda: notes(city, number) == ["zero", "at 9:30"])
+
+
 async def test_a_digit_typed_before_the_choices_are_shown_picks_none_of_them(city: World, writer: Writer) -> None:
     number = city.booking()
     async with stage(city, "admin:ana", "log") as on:
@@ -151,3 +160,72 @@ async def test_a_form_saved_twice_is_saved_once(city: World, writer: Writer) -> 
         await until(lambda: not form.is_open)
         await on.pilot.pause()
         assert len(city.rows("SELECT id FROM bookings")) == before + 1
+
+
+@asynccontextmanager
+async def a_saved_form(city: World, writer: Writer) -> AsyncIterator[tuple[Stage, Form]]:
+    """A new service was saved; its answer is still to come."""
+    async with stage(city, "admin:ana", "services") as on:
+        await on.until_shown("#services", "plumbing")
+        await on.press("n")
+        form = on.part("#form", Form)
+        await until(lambda: form.is_open and form.values)
+        await on.type("fences")
+        await on.press("ctrl+s")
+        await until(lambda: len(writer.said) == 1)
+        yield on, form
+
+
+async def test_a_slow_answer_is_said_to_be_awaited_and_the_screen_goes_on(city: World, writer: Writer) -> None:
+    async with a_saved_form(city, writer) as (on, _):
+        await until(lambda: "waiting for the answer" in on.answer)
+        await on.pilot.resize_terminal(100, 30)
+        await until(lambda: on.frame.query_one("#services").size.width <= 100)
+        writer.gate.set()
+        await until(lambda: "fences created" in on.answer)
+
+
+async def test_the_wait_of_a_line_is_said_too_and_not_left_standing(city: World, writer: Writer) -> None:
+    number = city.booking()
+    async with stage(city, "admin:ana", "log") as on:
+        await on.press("colon")
+        await burst(on, f"show {number}\n")
+        await until(lambda: "waiting for the answer" in on.answer)
+        writer.gate.set()
+        await until(lambda: on.line == "")
+        assert "waiting" not in on.answer
+
+
+async def test_keys_behind_a_saved_form_go_to_the_screen_and_none_changes_what_was_saved(
+    city: World, writer: Writer
+) -> None:
+    async with a_saved_form(city, writer) as (on, form):
+        await burst(on, "x\n8")
+        assert form.values["name"] == "fences"
+        writer.gate.set()
+        await until(lambda: on.frame.PLACE == "log" and on.frame.is_ready)
+        assert len(writer.said) == 1
+
+
+async def test_a_form_that_is_left_before_its_answer_has_it_told_below_and_the_next_form_is_another(
+    city: World, writer: Writer
+) -> None:
+    async with a_saved_form(city, writer) as (on, form):
+        await on.press("escape", "n")
+        await until(lambda: form.is_open and not form.values["name"])
+        await on.type("roofs")
+        writer.gate.set()
+        await until(lambda: "fences created" in on.answer)
+        assert form.is_open
+        assert form.values["name"] == "roofs"
+
+
+async def test_the_line_does_not_give_the_focus_back_to_a_form_that_was_closed_meanwhile(
+    city: World, writer: Writer
+) -> None:
+    async with a_saved_form(city, writer) as (on, form):
+        on.frame.line.enter()
+        writer.gate.set()
+        await until(lambda: not form.is_open)
+        await on.press("escape")
+        assert on.app.focused is on.frame.first_focus()

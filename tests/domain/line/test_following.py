@@ -65,6 +65,12 @@ def test_bookings_on_the_screen_are_offered_behind_the_selected_one(context: Con
     assert [item.text for item in follow("show 4", context, Facts(nearby=(41, 5, 42))).items] == ["41", "42"]
 
 
+def test_a_name_of_several_words_is_found_by_how_it_begins_also_behind_its_filter(context: Context) -> None:
+    directory = replace(context.directory, boroughs=("bronx", "staten island"))
+    found = follow("find borough:st", replace(context, directory=directory))
+    assert [item.text for item in found.items] == ['borough:"staten island"']
+
+
 def test_events_that_could_be_taken_back_are_offered_ones_own_for_undo_and_those_of_others_for_the_forced_form(
     context: Context,
 ) -> None:

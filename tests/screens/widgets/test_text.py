@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.content import Content
 
-from screens.widgets.text import as_content, clean, cut, fit, plain, same, toned, width_of
+from screens.widgets.text import as_content, clean, cut, fit, plain, same, shown, toned, width_of
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=[]))
 
@@ -30,6 +30,28 @@ def test_clean_text_is_as_long_as_before_and_can_be_written(text: str) -> None:
     assert len(clean(text)) == len(text)
     clean(text).encode()
     assert clean(clean(text)) == clean(text)
+
+
+FAMILY = "\N{WOMAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
+WORKER = "\N{CONSTRUCTION WORKER}\N{EMOJI MODIFIER FITZPATRICK TYPE-4}\u200d\N{FEMALE SIGN}\ufe0f"
+
+
+@pytest.mark.parametrize(
+    ("typed", "seen", "width"),
+    [
+        (FAMILY, "\N{WOMAN}\N{WOMAN}\N{GIRL}", 6),
+        (WORKER, "\N{CONSTRUCTION WORKER}\N{FEMALE SIGN}", 3),
+        ("\N{WARNING SIGN}\ufe0f dog", "\N{WARNING SIGN} dog", 5),
+    ],
+)
+def test_a_picture_whose_width_terminals_disagree_about_is_taken_apart(typed: str, seen: str, width: int) -> None:
+    assert shown(typed) == plain(typed).plain == toned(typed, "bad").plain == seen
+    assert width_of(seen) == sum(map(width_of, seen)) == width
+
+
+@pytest.mark.parametrize("letters", ["\u0645\u06cc\u200c\u062e\u0648", "\u0915\u094d\u200d\u0937", "Müller 田中"])
+def test_joined_letters_stay_joined(letters: str) -> None:
+    assert shown(letters) == letters
 
 
 @given(ANY_TEXT, st.integers(0, 30))
