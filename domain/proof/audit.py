@@ -44,7 +44,7 @@ class Fault:
     """Something that cannot have come about by the rules.
 
     Attributes:
-        subject: What it is about: a kind of subject, `checkpoint` or `figures`.
+        subject: What it is about: a kind of subject, `checkpoint`, `figures`, or `times before event`.
         id: Its number; 0 for the figures.
         event: The event at which it shows; None when it shows in a row.
     """

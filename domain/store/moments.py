@@ -4,6 +4,7 @@ Clocks are set back, and on a server they differ: an event may show an earlier t
 `domain.store` imports this module.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import Connection, Select, column, func, select, table
@@ -29,6 +30,26 @@ def first_event_from(connection: Connection, moment: datetime) -> int:
     if connection.dialect.name == "sqlite":
         return _first_of_stretches(connection, before)
     return _number(connection, select(func.dispatcher_first_event(before)))
+
+
+def misfits(connection: Connection) -> Iterator[tuple[int, str]]:
+    """Where the stretches are not what the log says, so that a time would mean another part of it.
+
+    PostgreSQL keeps its block ranges itself.
+
+    Yields:
+        The number up to which a stretch goes, and what is wrong with it.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    of_the_log = select(func.min(events.c.at), func.max(events.c.at))
+    begins = 0
+    stretches = select(_STRETCHES.c.until, _STRETCHES.c.earliest, _STRETCHES.c.latest).order_by(_STRETCHES.c.until)
+    for until, *told in connection.execute(stretches):
+        true = connection.execute(of_the_log.where(events.c.id >= begins, events.c.id < until)).one()
+        if tuple(told) != tuple(true):
+            yield until, f"is kept as from {told[0]} to {told[1]} ms, but the log says from {true[0]} to {true[1]}"
+        begins = until
 
 
 def _number(connection: Connection, statement: Select[int]) -> int:

@@ -17,6 +17,7 @@ from domain.lifecycle import Subject
 from domain.proof.audit import COLUMNS, Auditor, Fault
 from domain.proof.checkpoint import Checkpoint, Held
 from domain.store.checkpoints import kept
+from domain.store.moments import misfits
 from domain.store.prepared import is_postgres
 from domain.store.schema import daily
 from domain.store.snapshot import TABLES
@@ -52,6 +53,8 @@ def faults(store: Store, progress: Callable[[int], None], outside: Sequence[Chec
         for table, subject in TABLES.values():
             yield from auditor.rows(subject, connection.scalars(select(table.c.id)))
         yield from auditor.figures(_figures(connection))
+        for until, what in misfits(connection):
+            yield Fault("times before event", until, what)
         yield from _dangling(connection)
 
 

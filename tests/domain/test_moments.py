@@ -180,3 +180,25 @@ def test_a_moment_is_found_without_reading_the_log(world: World, database_kind: 
         raw.set_progress_handler(None, 0)
     assert in_first <= 10
     assert looked <= 20
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    "poke",
+    ["UPDATE stretches SET earliest = earliest + 1", "UPDATE stretches SET latest = 0", "DELETE FROM stretches"],
+    ids=["earliest", "latest", "gone"],
+)
+def test_verify_tells_of_times_that_are_kept_otherwise_than_the_log_says(world: World, poke: str) -> None:
+    draw = random.Random(2)
+    write(world, numbered(draw, steady(draw, MANY[SQLITE])))
+
+    def wrong() -> list[str]:
+        return [told for fault in world.engine.faults(lambda _: None) if "times before" in (told := str(fault))]
+
+    assert wrong() == []
+    with closing(sqlite3.connect(world.url)) as file, file:
+        kept = file.execute("SELECT until FROM stretches ORDER BY until").fetchall()
+        file.execute(f"{poke} WHERE until = {kept[0][0]}")
+    told = wrong()
+    assert len(told) == 1
+    assert "but the log says" in told[0]
