@@ -12,12 +12,13 @@ from typing import Any, Final
 from domain import commands as c
 from domain.actors import Actor
 from domain.answers.reports import booking_line, event_line
-from domain.engine import Engine, Outcome
+from domain.engine import Engine
 from domain.errors import DispatchError, InvalidInput, NotFound
 from domain.lifecycle import Action
 from domain.line.context import Context
 from domain.line.many import MOST
 from domain.line.queries import Many, UndoLast
+from domain.outcome import Outcome
 from domain.records import Event
 from domain.slack import act_by
 from domain.trial import Trial

@@ -11,16 +11,17 @@ from typing import Any, Final
 from domain import bulk
 from domain import commands as c
 from domain.actors import Actor
-from domain.answers.criteria import BookingFilter
 from domain.answers.difference import Wording, label
 from domain.answers.reports import clock_time, span
 from domain.codec import BOOKING, codec_of_type
+from domain.criteria import BookingFilter
 from domain.effects import Load, Loss, loads, losses, overlapping, touched
-from domain.engine import Engine, Outcome
+from domain.engine import Engine
 from domain.errors import InvalidInput, NotUnderstood
 from domain.lifecycle import FINAL, NEEDS_PROVIDER, Status, Subject
 from domain.line import queries as q
 from domain.line.context import Context
+from domain.outcome import Outcome
 from domain.policy import Policy
 from domain.records import Booking, Customer, Event, Provider, Service
 from domain.slack import slack

@@ -12,11 +12,12 @@ from datetime import datetime
 from domain import commands as c
 from domain.actors import LOOP
 from domain.codec import NEVER_WRITTEN
-from domain.engine import Engine, Outcome
+from domain.engine import Engine
 from domain.errors import DispatchError, StoreUnavailable
 from domain.jumps import Jump
 from domain.ladder import longest_wait
 from domain.line.writing import render
+from domain.outcome import Outcome
 from domain.policy import Policy
 
 _BATCH = 50

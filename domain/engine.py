@@ -17,13 +17,14 @@ from domain.actors import Actor, Role
 from domain.clock import Clock, ScaledClock, SystemClock, from_ms, iso, to_ms
 from domain.decide import decide
 from domain.errors import DispatchError, Duplicate, StaleVersion
-from domain.gather import gather
 from domain.lifecycle import NEW, Subject
 from domain.line.writing import render
+from domain.outcome import Outcome
 from domain.proof.audit import Fault
 from domain.proof.checkpoint import Checkpoint
-from domain.records import Booking, Event, Provider, Record, Setting
+from domain.records import Booking, Provider, Record, Setting
 from domain.store.checkpoints import kept, take, take_when_due
+from domain.store.gather import gather
 from domain.store.opening import open_store
 from domain.store.proof import faults
 from domain.store.store import Moved, Store
@@ -32,51 +33,12 @@ from domain.store.timers import Timers
 from domain.store.transaction import Broken, Transaction
 from domain.store.views import StoreViews
 from domain.trial import NeverWas, Overtaken, Trial
-from domain.wording import ago, inverse, told
+from domain.wording import ago, told
 
 T = TypeVar("T")
 Part = Callable[[Transaction], AbstractContextManager[None]]
 _TRIES: Final = 20
 """How often a command is decided anew when others were faster, before that is said to whoever asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an accepted command did.
-
-    Attributes:
-        events: Its events, in order; the last is the main one.
-        name: What people call its subject: a booking's number, a handle, a service's name.
-        again: It had been done before, by a command with the same key; nothing was written now.
-    """
-
-    events: tuple[Event, ...]
-    name: str
-    again: bool = False
-
-    @property
-    def event(self) -> Event:
-        """The main event."""
-        return self.events[-1]
-
-    @property
-    def booking(self) -> int | None:
-        """The booking it is about, if it is about one."""
-        return self.event.subject_id if self.event.subject is Subject.BOOKING else None
-
-    @property
-    def inverse(self) -> str | None:
-        """The line that takes it back."""
-        return inverse(self.event)
-
-    @property
-    def summary(self) -> str:
-        """One line: `8839 ✓ 177 marked no-show (customer)`."""
-        warning = self.event.details.get("warning")
-        text = f"{self.event.id} ✓ {self.name} {told(self.event)}"
-        if self.again:
-            text += " · done already, nothing was changed now"
-        return f"{text} · although {warning}" if warning else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from domain.answers.answering import answered
 from domain.answers.nearest import propose, require_finished
 from domain.bulk import Consent
 from domain.dryrun import Rehearsal
-from domain.engine import Engine, Outcome
+from domain.engine import Engine
 from domain.errors import Ambiguous, DispatchError, NotFound, NotUnderstood
 from domain.line import queries as q
 from domain.line.context import Context
@@ -23,6 +23,7 @@ from domain.line.prefixes import behind_tilde
 from domain.line.reading import parse
 from domain.line.scan import is_plain, quote, split
 from domain.line.writing import render
+from domain.outcome import Outcome
 from domain.visibility import require_admin
 
 _ALWAYS_ANSWERED = (q.Find, q.ShowEvents, q.Help, q.What, q.Next)

@@ -18,8 +18,8 @@ from domain.store.store import Moved
 if TYPE_CHECKING:
     from domain.actors import Actor
     from domain.commands import Command
-    from domain.engine import Outcome
     from domain.matching import RosterEntry
+    from domain.outcome import Outcome
     from domain.records import Booking
     from domain.store.transaction import Transaction
 

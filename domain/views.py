@@ -11,9 +11,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from domain.actors import Actor
-from domain.answers.criteria import BookingFilter as BookingFilter
-from domain.answers.criteria import EventFilter as EventFilter
 from domain.attention import Alert
+from domain.criteria import BookingFilter as BookingFilter
+from domain.criteria import EventFilter as EventFilter
 from domain.daily import DayFigures
 from domain.errors import DispatchError
 from domain.lifecycle import Status

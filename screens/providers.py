@@ -39,7 +39,7 @@ from screens.widgets.heading import Heading
 from screens.widgets.table import VirtualTable
 
 if TYPE_CHECKING:
-    from domain.answers.criteria import ProviderFilter
+    from domain.criteria import ProviderFilter
     from domain.views import BookingRow, EventRow, ProviderRow, Views
 
 DEEDS_SHOWN = 60

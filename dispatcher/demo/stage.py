@@ -9,8 +9,9 @@ from dispatcher.demo.agenda import Agenda
 from dispatcher.demo.ledger import Job, Ledger
 from domain.actors import Actor, Role
 from domain.commands import Command
-from domain.engine import Engine, Outcome
+from domain.engine import Engine
 from domain.errors import DispatchError
+from domain.outcome import Outcome
 
 SAM = Actor(Role.ADMIN, "sam")
 """The simulated dispatcher."""

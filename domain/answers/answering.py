@@ -10,10 +10,10 @@ from domain.actors import Role
 from domain.answers import asof, reports
 from domain.answers.answer import Answer, read_out
 from domain.answers.asking import next_for_people, next_for_programs, what_follows
-from domain.answers.criteria import Period
 from domain.answers.finding import SHORT_TERMS, short_terms
 from domain.answers.inquiry import explained
 from domain.clock import iso
+from domain.criteria import Period
 from domain.engine import Engine
 from domain.errors import NotFound, NotUnderstood
 from domain.line import queries as q

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain.answers.criteria import (
+from domain.clock import to_ms
+from domain.criteria import (
     BookingFilter,
     BookingTraits,
     EventFilter,
@@ -19,7 +20,6 @@ from domain.answers.criteria import (
     ProviderFilter,
     ProviderTraits,
 )
-from domain.clock import to_ms
 from domain.lifecycle import ACTIVE, FINAL, NEEDS_PROVIDER, Status, Subject
 from domain.policy import Policy
 from domain.records import Booking

@@ -6,8 +6,8 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from domain.answers.criteria import EventFilter
 from domain.answers.why import Explanation, Teller
+from domain.criteria import EventFilter
 from domain.errors import Forbidden, InvalidInput, NotFound
 from domain.lifecycle import Action, Subject
 from domain.line.context import Context

@@ -23,7 +23,8 @@ from domain.intake.rows import (
 from domain.lifecycle import Action
 
 if TYPE_CHECKING:
-    from domain.engine import Engine, Outcome
+    from domain.engine import Engine
+    from domain.outcome import Outcome
 
 IMPORTER = Actor(Role.ADMIN, "import")
 BATCH = 500

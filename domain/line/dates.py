@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from domain.answers.criteria import Period
 from domain.clock import iso, whole_ms
+from domain.criteria import Period
 from domain.line import times
 from domain.line.context import Context
 from domain.line.scan import Token, refuse

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from typing import Any, Final
 
-from domain.answers.criteria import (
+from domain.criteria import (
     BookingFilter,
     BookingTraits,
     EventFilter,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from domain.actors import Role
-from domain.answers.criteria import (
+from domain.criteria import (
     BookingFilter,
     BookingTraits,
     EventFilter,

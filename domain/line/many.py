@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from domain.answers.criteria import BookingFilter
 from domain.commands import BookingCommand, Command, Undo
+from domain.criteria import BookingFilter
 from domain.errors import NotUnderstood
 from domain.line import filters
 from domain.line.context import Context

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.answers.criteria import EVERY_BOOKING, EVERY_EVENT, BookingFilter, EventFilter
+from domain.criteria import EVERY_BOOKING, EVERY_EVENT, BookingFilter, EventFilter
 
 if TYPE_CHECKING:
     from domain.commands import Command

@@ -7,7 +7,7 @@ its term and the context.
 from typing import Final
 
 from domain.actors import Role
-from domain.answers.criteria import Limit, Measure, Period
+from domain.criteria import Limit, Measure, Period
 from domain.lifecycle import Action, Status
 from domain.line import names
 from domain.line.context import Context

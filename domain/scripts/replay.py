@@ -7,10 +7,11 @@ from datetime import datetime
 
 from domain.clock import SteppedClock
 from domain.commands import Command
-from domain.engine import Engine, Outcome
+from domain.engine import Engine
 from domain.errors import InvalidInput, NotUnderstood, StaleVersion
 from domain.line.context import Context
 from domain.line.reading import parse
+from domain.outcome import Outcome
 from domain.scripts.script import Recorded
 from domain.views import Directory
 

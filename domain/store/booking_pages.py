@@ -10,9 +10,9 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from domain.answers.criteria import BookingFilter, Measure
 from domain.answers.finding import milliseconds
 from domain.clock import to_ms
+from domain.criteria import BookingFilter, Measure
 from domain.store.rows import COMMON_SHARE, ROW, conditions, narrowed, rows, stored_policy
 from domain.store.schema import bookings
 from domain.views import BookingRow

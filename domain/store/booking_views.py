@@ -16,11 +16,11 @@ from domain.clock import from_ms, to_ms
 from domain.commands import Command
 from domain.decide import decide
 from domain.errors import DispatchError
-from domain.gather import gather
 from domain.lifecycle import ACTIVE, NEEDS_PROVIDER, Duty, Status
 from domain.matching import Matching, RosterEntry, match
 from domain.policy import Policy
 from domain.store.booking_pages import page_of
+from domain.store.gather import gather
 from domain.store.log_views import LogViews, events_of
 from domain.store.rows import (
     MOST_AT_ONCE,

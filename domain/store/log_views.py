@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select, true
 
-from domain.answers.criteria import EventTraits
 from domain.answers.finding import event_matches
 from domain.codec import EVENT
+from domain.criteria import EventTraits
 from domain.errors import NotFound
 from domain.lifecycle import Subject
 from domain.policy import Policy

@@ -13,12 +13,12 @@ from heapq import merge
 
 from sqlalchemy import Connection, func, select
 
-from domain.answers.criteria import BookingFilter, EventFilter
 from domain.answers.finding import matches
 from domain.attention import alert
 from domain.availability import busy_now, job_of, shown_status
 from domain.clock import from_ms
 from domain.codec import BOOKING
+from domain.criteria import BookingFilter, EventFilter
 from domain.errors import NotFound
 from domain.lifecycle import ACTIVE, Status, Subject
 from domain.matching import Matching, RosterEntry, match

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, true, union, union_all
 
-from domain.answers.criteria import BookingTraits, Limit, Mark, Measure, Period
 from domain.answers.finding import BEFORE_WORDS, ascii_lower, begins_words, milliseconds, number_meant, spellings
 from domain.clock import to_ms
 from domain.codec import BOOKING
+from domain.criteria import BookingTraits, Limit, Mark, Measure, Period
 from domain.errors import NotFound
 from domain.lifecycle import FINAL, Status
 from domain.policy import Policy

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from domain.answers.criteria import EVERY_BOOKING, BookingFilter, EventFilter, Limit, Mark, Measure, Period
+from domain.criteria import EVERY_BOOKING, BookingFilter, EventFilter, Limit, Mark, Measure, Period
 from domain.lifecycle import Action, Status
 from tests.benchmarks.conftest import Figures
 from tests.benchmarks.millions import YEAR_MS

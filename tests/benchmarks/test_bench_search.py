@@ -11,7 +11,7 @@ from typing import Any, Final
 import psycopg
 import pytest
 
-from domain.answers.criteria import BookingFilter
+from domain.criteria import BookingFilter
 from tests.benchmarks.conftest import Figures
 from tests.domain.world import World
 

@@ -15,10 +15,11 @@ from domain import commands as c
 from domain.actors import Actor, Role
 from domain.clock import SteppedClock
 from domain.due import DueWork
-from domain.engine import Engine, Outcome
+from domain.engine import Engine
 from domain.errors import DispatchError, StoreBusy, StoreUnavailable
 from domain.lifecycle import Status
 from domain.matching import RosterEntry
+from domain.outcome import Outcome
 from domain.records import Absent, Provider
 from domain.store.snapshot import Snapshot
 

@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy
 
 from domain import commands as c
-from domain.answers.criteria import EVERY_BOOKING, BookingFilter, BookingTraits, Limit, Measure, Period
 from domain.answers.finding import matches
+from domain.criteria import EVERY_BOOKING, BookingFilter, BookingTraits, Limit, Measure, Period
 from domain.lifecycle import Status
 from domain.store import booking_pages, rows
 from tests.domain.world import ANA, START, World, minutes, plain

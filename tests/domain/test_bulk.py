@@ -7,8 +7,8 @@ import pytest
 
 from domain.actors import Actor
 from domain.answers.answer import Answer
-from domain.answers.criteria import EventFilter
 from domain.bulk import SHARE, Consent
+from domain.criteria import EventFilter
 from domain.engine import Engine
 from domain.scripts.replay import Replay
 from domain.scripts.script import recorded

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from domain import commands as c
 from domain.actors import Actor
 from domain.answers.answer import Answer
-from domain.engine import Outcome
 from domain.errors import DispatchError
 from domain.lifecycle import Status
+from domain.outcome import Outcome
 from domain.records import Absent
 from domain.speak import speak
 from domain.trial import Trial

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from domain import commands as c
 from domain.actors import Actor, Role
-from domain.answers.criteria import BookingFilter, BookingTraits, EventFilter, Limit, Mark, Measure, Period
 from domain.answers.finding import event_matches, matches, provider_matches, says
 from domain.clock import SteppedClock
 from domain.codec import BOOKING
+from domain.criteria import BookingFilter, BookingTraits, EventFilter, Limit, Mark, Measure, Period
 from domain.lifecycle import Status
 from domain.line import filters
 from domain.line.context import Context

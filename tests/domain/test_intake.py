@@ -15,11 +15,12 @@ import pytest
 
 from domain.actors import Actor, Role
 from domain.commands import Command, CreateBooking, CreateService, DeactivateCustomer, DeactivateService
-from domain.engine import Engine, Outcome
+from domain.engine import Engine
 from domain.errors import DispatchError, InvalidInput, StoreFull
 from domain.intake.files import BATCH, IMPORTER, SHARE, Intake, Rejection, Tally
 from domain.intake.rows import REQUEST_COLUMNS
 from domain.lifecycle import Action, Duty, Status, Subject
+from domain.outcome import Outcome
 from domain.records import Urgency
 from domain.store.points import Point
 from domain.views import BookingFilter, BookingRow, EventFilter, EventRow

@@ -10,10 +10,10 @@ import pytest
 from domain import commands as c
 from domain.actors import LOOP, Actor
 from domain.clock import SteppedClock
-from domain.engine import Outcome
 from domain.errors import DispatchError, Forbidden, IllegalTransition
 from domain.lifecycle import RULES, Action, Status, Subject, actions_from, permits
 from domain.lifecycle import edges as built_edges
+from domain.outcome import Outcome
 from domain.records import Absent
 from domain.trial import Trial
 from tests.conftest import POSTGRES, NewWorld

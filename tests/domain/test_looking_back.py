@@ -8,8 +8,8 @@ import pytest
 from domain import commands as c
 from domain.actors import Actor
 from domain.answers.answer import Answer
-from domain.answers.criteria import EventFilter
 from domain.answers.difference import MOST_BOOKINGS
+from domain.criteria import EventFilter
 from domain.speak import speak
 from domain.wording import ago
 from tests.domain.world import ANA, World, customer_actor, minutes, provider_actor

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from domain import commands as c
-from domain.answers.criteria import BookingFilter
+from domain.criteria import BookingFilter
 from domain.proof.chain import START as BEFORE_ALL
 from domain.proof.chain import link
 from domain.proof.upcast import borough_of

@@ -10,8 +10,8 @@ from itertools import accumulate, pairwise
 import psycopg
 import pytest
 
-from domain.answers.criteria import EventFilter, Period
 from domain.clock import from_ms, to_ms
+from domain.criteria import EventFilter, Period
 from domain.store.moments import first_event_from, last_event_at
 from domain.store.timeindex import STRETCH
 from tests.conftest import POSTGRES, SQLITE

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import commands as c
-from domain.answers.criteria import BookingFilter, EventFilter, Mark
 from domain.codec import EVENT, codec_of_type
+from domain.criteria import BookingFilter, EventFilter, Mark
 from domain.errors import NotFound
 from domain.lifecycle import Subject
 from domain.proof.history import Change, Key, Past, between, fold, past_of, rewind

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from domain import commands as c
-from domain.answers.criteria import BookingFilter
 from domain.answers.finding import matches
+from domain.criteria import BookingFilter
 from domain.errors import DispatchError, StoreUnavailable
 from domain.lifecycle import Status
 from domain.line import filters

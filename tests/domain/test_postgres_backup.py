@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from domain import commands as c
-from domain.answers.criteria import BookingFilter
+from domain.criteria import BookingFilter
 from domain.engine import Engine
 from domain.errors import DispatchError, InvalidInput, StoreUnavailable
 from domain.store.keeping import back_up, restore

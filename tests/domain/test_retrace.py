@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import commands as c
-from domain.answers.criteria import EventFilter
 from domain.codec import to_json
+from domain.criteria import EventFilter
 from domain.errors import DispatchError
 from domain.lifecycle import Action, Subject
 from domain.proof.retrace import CHOICES, Chosen, Retrace, inconsistencies

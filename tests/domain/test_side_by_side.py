@@ -7,8 +7,8 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from domain import commands as c
 from domain.actors import Actor
-from domain.engine import Outcome
 from domain.errors import DispatchError
+from domain.outcome import Outcome
 from tests.domain.test_state_machine import Dispatching
 from tests.domain.world import ANA, Row, World
 from tests.postgres import Server

@@ -21,9 +21,10 @@ from domain.actors import Actor, Role
 from domain.clock import SteppedClock, from_ms
 from domain.codec import BOOKING, EVENT, PROVIDER
 from domain.due import DueWork
-from domain.engine import Engine, Outcome
+from domain.engine import Engine
 from domain.errors import DispatchError
 from domain.lifecycle import Action, Status
+from domain.outcome import Outcome
 from domain.records import Absent, Booking, Event, Provider
 
 START = datetime(2026, 8, 3, 9, 0, tzinfo=UTC)

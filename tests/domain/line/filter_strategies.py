@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from domain.actors import Role
-from domain.answers.criteria import (
+from domain.criteria import (
     BookingFilter,
     BookingTraits,
     EventFilter,

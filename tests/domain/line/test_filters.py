@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.actors import LOOP
-from domain.answers.criteria import (
+from domain.criteria import (
     BookingFilter,
     BookingTraits,
     EventFilter,

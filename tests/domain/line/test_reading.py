@@ -8,8 +8,8 @@ import pytest
 
 from domain import commands as c
 from domain.actors import Actor, Role
-from domain.answers.criteria import BookingFilter, BookingTraits, EventFilter, Mark
 from domain.commands import Command
+from domain.criteria import BookingFilter, BookingTraits, EventFilter, Mark
 from domain.errors import Ambiguous, InvalidInput, NotUnderstood
 from domain.lifecycle import RULES, Action, Status, Subject
 from domain.line import queries as q
