@@ -21,6 +21,8 @@ def checkpoint(settings: Settings, output: Output, *, file: str | None) -> int:
     Without events since the last one, that one is printed again.
     """
     require_admin(settings.actor, "audit checkpoint")
+    if file is not None:
+        _require_checkpoints_or_nothing(Path(file).expanduser())
     with closing(Engine.open(settings.url)) as engine:
         taken = engine.checkpoint()
         if taken is None:
@@ -30,13 +32,34 @@ def checkpoint(settings: Settings, output: Output, *, file: str | None) -> int:
             taken = known[-1]
         line = taken.as_line(engine.name)
     if file is not None:
-        with Path(file).expanduser().open("a", encoding="utf-8") as outside:
-            outside.write(line)
-            outside.flush()
-            os.fsync(outside.fileno())
+        _append(Path(file).expanduser(), line)
     output.text(line.rstrip("\n"))
     output.data(taken.as_data(engine.name))
     return 0
+
+
+def _require_checkpoints_or_nothing(path: Path) -> None:
+    """Append to no database, and to nothing else that somebody named by mistake.
+
+    Raises:
+        InvalidInput: It holds something else.
+    """
+    if path.is_file():
+        with path.open("rb") as file:
+            if file.read(1) not in {b"", b"{"}:
+                raise InvalidInput(f"{path} holds something else than checkpoints; name another file", file=str(path))
+
+
+def _append(path: Path, line: str) -> None:
+    """Add a line that lasts when this returns, on a line of its own even where the last one was cut off."""
+    with path.open("ab+") as file:
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            if file.read() != b"\n":
+                line = f"\n{line}"
+        file.write(line.encode())
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def outside(file: str) -> list[Checkpoint]:

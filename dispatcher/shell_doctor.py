@@ -79,6 +79,7 @@ def _file(path: Path) -> tuple[list[d.Finding], bool]:
         d.on_schema(found.schema, found.head),
         d.on_permissions(path.stat().st_mode, os.access(path, os.R_OK | os.W_OK)),
         d.on_disk(shutil.disk_usage(path.parent).free, found.size + found.unmoved),
+        d.on_journal(found.unmoved),
         d.on_integrity(list(damage(path))),
         d.on_gate(writer_of(path, _GATE_WITHIN_S)),
     ]

@@ -22,6 +22,7 @@ _SLOW_MS: Final = 100
 _TESTED_POSTGRES: Final = range(15, 19)
 _APART_S: Final = 1.0
 _STANDS_S: Final = 60.0
+_LONG_JOURNAL_BYTES: Final = 64 << 20
 
 
 class Level(StrEnum):
@@ -85,6 +86,19 @@ def on_disk(free: int, size: int) -> Finding:
     if free < max(_LITTLE_BYTES, 2 * size):
         return Finding("disk", Level.WARN, says, remedy)
     return Finding("disk", Level.OK, says)
+
+
+def on_journal(unmoved: int) -> Finding:
+    """Bytes of the journal beside the file: it cannot begin anew while somebody still reads what was there before."""
+    says = f"{unmoved / (1 << 20):,.1f} MB beside the file"
+    if unmoved > _LONG_JOURNAL_BYTES:
+        return Finding(
+            "journal",
+            Level.WARN,
+            f"{says}: somebody has read for long while others wrote",
+            "end the program that has a transaction open on the file (lsof names it); then it shrinks by itself",
+        )
+    return Finding("journal", Level.OK, says)
 
 
 def on_clock(now: datetime, newest: datetime | None, drift_s: float) -> Finding:
@@ -212,23 +226,26 @@ def on_durability(risks: dict[str, str]) -> Finding:
     )
 
 
-def on_server_writing(only_reads: bool, standing: tuple[int, str, float] | None) -> Finding:
+def on_server_writing(only_reads: bool, standing: tuple[int | None, str, float] | None) -> Finding:
     """Whether anybody can write, and whether somebody began to and does not end.
 
     Args:
         only_reads: Whether the server takes no writes.
-        standing: The process, program and age in seconds of the oldest transaction that has written.
+        standing: The process, program and age in seconds of the oldest transaction that has written; of a prepared
+            one, which belongs to no process, its name.
     """
     if only_reads:
         return Finding("writing", Level.FAIL, "the server only reads, as a standby does", "let --db name the primary")
     if standing is not None and standing[2] > _STANDS_S:
-        process, program, seconds = standing
+        process, name, seconds = standing
+        who, end = f"process {process} ({name or 'of some program'}) has a", f"SELECT pg_terminate_backend({process})"
+        if process is None:
+            who, end = f"somebody prepared {name}, a", f"ROLLBACK PREPARED {name}, or COMMIT PREPARED {name}"
         return Finding(
             "writing",
             Level.WARN,
-            f"process {process} ({program or 'of some program'}) has a transaction open for {seconds:,.0f} s:\n"
-            "consoles see nothing that was written after it began",
-            f"SELECT pg_terminate_backend({process})",
+            f"{who} transaction open for {seconds:,.0f} s:\nconsoles see nothing that was written after it began",
+            end,
         )
     return Finding("writing", Level.OK, "the server takes writes, and no transaction stands still")
 

@@ -44,8 +44,8 @@ class Fault:
     """Something that cannot have come about by the rules.
 
     Attributes:
-        subject: What it is about: a kind of subject, `checkpoint`, `figures`, or `times before event`.
-        id: Its number; 0 for the figures.
+        subject: What it is about: a kind of subject, `checkpoint`, `figures`, `times before event`, or `lifecycle`.
+        id: Its number; 0 for the figures and the lifecycle.
         event: The event at which it shows; None when it shows in a row.
     """
 

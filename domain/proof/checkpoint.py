@@ -67,7 +67,7 @@ def written(text: str, name: str) -> list[Checkpoint]:
         InvalidInput: A line is none; the sentence names it.
     """
     found = []
-    for place, line in enumerate(text.splitlines(), 1):
+    for place, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -75,8 +75,11 @@ def written(text: str, name: str) -> list[Checkpoint]:
             events, last, number = int(data["events"]), int(data["last_event"]), int(data["checkpoint"])
             at = whole_ms(datetime.fromisoformat(data["at"]))
             found.append(Checkpoint(number, at, events, last, str(data["digest"])))
-        except (ValueError, KeyError, TypeError):
-            raise InvalidInput(f"{name}, line {place}: is no checkpoint", line=place) from None
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+            raise InvalidInput(
+                f"{name}, line {place}: is no checkpoint; if it was cut off while it was written, remove that line",
+                line=place,
+            ) from None
     return found
 
 

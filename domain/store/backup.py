@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from domain.errors import InvalidInput, SchemaTooNew, StoreBusy, StoreUnavailable
-from domain.store.faults import translate
 from domain.store.gate import Gate
 from domain.store.migrate import HEAD, version_of
+from domain.store.sqlite_file import FileFaults
 
 Progress = Callable[[int, int], None]
 """Told how many pages are copied, and of how many."""
@@ -40,12 +40,12 @@ def back_up(path: Path, to: Path, *, force: bool, progress: Progress) -> int:
         InvalidInput: The file is there already, or is the database itself.
         StoreUnavailable: One of them cannot be read or written.
     """
-    with file_faults(path):
+    with FileFaults(path):
         require_ours(path, path)
     refuse_to_replace(to, force=force)
     if to.exists() and to.samefile(path):
         raise InvalidInput(f"{to} is the database itself; name another file", file=str(to))
-    with file_faults(to), whole_copy(path, to, progress) as copy:
+    with FileFaults(to), whole_copy(path, to, progress) as copy:
         newest = require_ours(copy, path)
         put_in_place(copy, to)
     return newest
@@ -69,13 +69,13 @@ def restore(source: Path, path: Path, *, force: bool, now: datetime, progress: P
         StoreUnavailable: The backup is no database of ours; SchemaTooNew when a newer program made it.
         StoreBusy: Somebody writes or reads all the time.
     """
-    with file_faults(source):
+    with FileFaults(source):
         require_ours(source, source)
     if path.exists() and source.samefile(path):
         raise InvalidInput(f"{source} is the database itself; name a backup", file=str(source))
     path = path.resolve()  # what a link leads to is replaced, and not the link
     path.parent.mkdir(parents=True, exist_ok=True)
-    with file_faults(path), closing(Gate(path)) as gate:
+    with FileFaults(path), closing(Gate(path)) as gate:
         gate.acquire(_TURN_S)
         try:
             if not force and path.exists() and (count := _newest(path)):
@@ -206,17 +206,6 @@ def _kept_beside(path: Path, now: datetime) -> Path:
             os.link(path, kept)
             return kept
     raise StoreBusy(f"{path} was replaced a thousand times this second", database=str(path))
-
-
-@contextmanager
-def file_faults(path: Path) -> Iterator[None]:
-    """Errors of a file leave as ours."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise translate(error, str(path)) from error
-    except OSError as error:
-        raise StoreUnavailable(f"{path}: {error.strerror}", database=str(path)) from error
 
 
 def _sync(path: Path) -> None:

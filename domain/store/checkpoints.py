@@ -17,6 +17,7 @@ from domain.store.schema import checkpoints, events
 from domain.store.store import Store
 
 _AT_ONCE = 10_000
+_WRITERS_END_WITHIN_MS = 500
 _COLUMNS = (checkpoints.c.id, checkpoints.c.at, checkpoints.c.events, checkpoints.c.last_event, checkpoints.c.digest)
 
 
@@ -32,13 +33,14 @@ def take(store: Store, now: datetime) -> Checkpoint | None:
 
     The events since the last one are read without keeping writers out: none is ever added among those that a snapshot
     shows. On PostgreSQL, where a number may be taken before an earlier one is committed, the snapshot waits for whoever
-    is writing.
+    is writing, though not for long: whoever comes to write waits behind it.
 
     Returns:
         The checkpoint; None when the newest covers everything, or somebody else was taking one.
     """
     with store.read() as connection:
         if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_WRITERS_END_WITHIN_MS}")
             connection.exec_driver_sql("LOCK TABLE events IN SHARE MODE")
         last = newest(connection)
         found = _carried_on(connection, last, now)

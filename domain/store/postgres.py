@@ -6,13 +6,12 @@ Only `opening` imports this module.
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, Final, cast
 
 import psycopg
 from psycopg import pq
 from sqlalchemy import Connection, create_engine
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from domain.codec import EVENT
@@ -21,8 +20,7 @@ from domain.records import Event, Provider
 from domain.store.bell import Bell, Listener
 from domain.store.migrate import HEAD
 from domain.store.points import Point
-from domain.store.postgres_faults import translate
-from domain.store.postgres_link import WRITE_DEADLINE_S, PostgresLink, connect, name_of
+from domain.store.postgres_link import WRITE_DEADLINE_S, PostgresLink, connect, faults, name_of
 from domain.store.postgres_migrate import bring_up, version_of
 from domain.store.postgres_transaction import PostgresTransaction
 from domain.store.prepared import Link
@@ -87,17 +85,9 @@ class PostgresStore(Store):
     def _connect(self, *, autocommit: bool = True) -> PostgresLink:
         return connect(self.url, autocommit=autocommit)
 
-    @contextmanager
-    def _faults(self) -> Iterator[None]:
+    def _faults(self) -> AbstractContextManager[None]:
         """Driver errors leave as ours."""
-        try:
-            yield
-        except psycopg.Error as error:
-            raise translate(error, self.name) from error
-        except DBAPIError as error:
-            if isinstance(error.orig, psycopg.Error):
-                raise translate(error.orig, self.name) from error
-            raise
+        return faults(self.name)
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:

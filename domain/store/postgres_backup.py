@@ -17,7 +17,6 @@ from domain.errors import InvalidInput, StoreUnavailable
 from domain.proof.audit import Fault
 from domain.store import migrate
 from domain.store.backup import (
-    file_faults,
     passing_file,
     put_in_place,
     reading,
@@ -31,6 +30,7 @@ from domain.store.postgres_migrate import bring_up, version_of
 from domain.store.proof import MANY_WROTE
 from domain.store.proof import faults as proven
 from domain.store.sqlite import SqliteStore
+from domain.store.sqlite_file import FileFaults
 from domain.store.textindex import INDEXED
 from domain.store.transfer import InFile, OnServer, Progress, carry
 
@@ -59,7 +59,7 @@ def back_up_server(url: str, to: Path, *, force: bool, progress: Progress) -> in
     """
     refuse_to_replace(to, force=force)
     name = name_of(url)
-    with faults(name), closing(connect(url, autocommit=False)) as link, file_faults(to):
+    with faults(name), closing(connect(url, autocommit=False)) as link, FileFaults(to):
         link.isolation_level, link.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
         schema = version_of(link, name)
         if schema is None:
@@ -127,7 +127,7 @@ def restore_to_server(source: Path, url: str, *, proving: Progress, progress: Pr
             newer program made one of them.
     """
     name = name_of(url)
-    with faults(name), closing(connect(url)) as link, file_faults(source):
+    with faults(name), closing(connect(url)) as link, FileFaults(source):
         newest = require_ours(source, source)
         bring_up(link, url, name)
         _require_empty(link, name)

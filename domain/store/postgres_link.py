@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy.exc import SQLAlchemyError
 
 from domain.store.postgres_faults import translate
 
@@ -59,8 +60,19 @@ def name_of(url: str) -> str:
 
 @contextmanager
 def faults(name: str) -> Iterator[None]:
-    """The driver's errors leave as ours."""
+    """The driver's errors leave as ours, also those that SQLAlchemy wraps, or stumbles over when it tidies up."""
     try:
         yield
     except psycopg.Error as error:
         raise translate(error, name) from error
+    except SQLAlchemyError as error:
+        if (said := _said_by_driver(error)) is None:
+            raise
+        raise translate(said, name) from error
+
+
+def _said_by_driver(error: BaseException | None) -> psycopg.Error | None:
+    """What was behind an error at first."""
+    while error is not None and not isinstance(error, psycopg.Error):
+        error = error.__cause__ or error.__context__
+    return error

@@ -25,6 +25,11 @@ _ONE_AT_A_TIME: Final = 7_205_759_403
 _TURN_S: Final = 60.0
 """How long to wait for somebody else who is doing so."""
 _NAP_S: Final = 0.05
+_HAS_PG_TRGM: Final = """
+SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm' AND CASE WHEN installed_version IS NULL
+THEN has_database_privilege(current_database(), 'CREATE')
+ELSE EXISTS (SELECT 1 FROM pg_opclass WHERE opcname = 'gin_trgm_ops' AND pg_opclass_is_visible(oid)) END"""
+"""Whether it can be used: it may be made, or was made where names are looked for, and not in another room's schema."""
 _IS_FROM_ELSEWHERE: Final = (
     "SELECT tx >= pg_snapshot_xmax(pg_current_snapshot()) FROM events ORDER BY tx DESC, id DESC LIMIT 1"
 )
@@ -174,7 +179,7 @@ def found_version(link: psycopg.Connection[Any], name: str) -> str | None:
 
 
 def _create(link: psycopg.Connection[Any]) -> None:
-    found = link.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'").fetchone()
+    found = link.execute(_HAS_PG_TRGM).fetchone()
     with link.transaction():
         for statement in postgres_script(has_pg_trgm=found is not None):
             link.execute(statement.encode())

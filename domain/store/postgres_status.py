@@ -18,8 +18,10 @@ from domain.store.status import DatabaseStatus, contents
 _DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
 """The settings without which what was acknowledged may be lost."""
 _STANDING = """
-SELECT pid, application_name, extract(epoch FROM clock_timestamp() - xact_start)::float FROM pg_stat_activity
-WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid() ORDER BY xact_start LIMIT 1"""
+SELECT pid, application_name, extract(epoch FROM clock_timestamp() - xact_start)::float AS age FROM pg_stat_activity
+WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid() UNION ALL
+SELECT NULL, quote_literal(gid), extract(epoch FROM clock_timestamp() - prepared)::float FROM pg_prepared_xacts
+ORDER BY age DESC NULLS LAST LIMIT 1"""
 _CONNECTED = """
 SELECT count(*), current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
 FROM pg_stat_activity WHERE backend_type = 'client backend'"""
@@ -63,7 +65,8 @@ class ServerHealth:
         most: How many there may be.
         each: How many one console may take.
         ahead_s: How far the server's clock is ahead of this machine's.
-        standing: The process, program and age in seconds of the oldest transaction that has written; None without one.
+        standing: The process, program and age in seconds of the oldest transaction that has written, or of one that was
+            prepared, its name and no process; None without one.
     """
 
     connect_ms: float
@@ -73,7 +76,7 @@ class ServerHealth:
     connected: int
     most: int
     ahead_s: float
-    standing: tuple[int, str, float] | None
+    standing: tuple[int | None, str, float] | None
     each: int = CONNECTIONS
 
 

@@ -13,13 +13,13 @@ from sqlalchemy import Boolean, Connection, Integer, func, select, type_coerce
 
 from domain.codec import codec_of_type
 from domain.daily import Came
-from domain.lifecycle import Subject
+from domain.lifecycle import Subject, edges
 from domain.proof.audit import COLUMNS, Auditor, Fault
 from domain.proof.checkpoint import Checkpoint, Held
 from domain.store.checkpoints import kept
 from domain.store.moments import misfits
 from domain.store.prepared import is_postgres
-from domain.store.schema import daily
+from domain.store.schema import daily, legal_transition
 from domain.store.snapshot import TABLES
 from domain.store.store import Store
 
@@ -55,6 +55,7 @@ def faults(store: Store, progress: Callable[[int], None], outside: Sequence[Chec
         yield from auditor.figures(_figures(connection))
         for until, what in misfits(connection):
             yield Fault("times before event", until, what)
+        yield from _foreign_edges(connection)
         yield from _dangling(connection)
 
 
@@ -86,6 +87,13 @@ def _figures(connection: Connection) -> Iterator[tuple[Came, int]]:
     place = (daily.c.dimension, daily.c.ref, daily.c.day, daily.c.status)
     for *came, count in connection.execute(select(*place, func.sum(daily.c.count)).group_by(*place)):
         yield Came(*came), count
+
+
+def _foreign_edges(connection: Connection) -> Iterator[Fault]:
+    """What the database lets happen and the lifecycle does not, or the other way round."""
+    held, known = {tuple(row) for row in connection.execute(select(legal_transition))}, {*edges()}
+    for edge in sorted(held ^ known):
+        yield Fault("lifecycle", 0, f"the database {'permits' if edge in held else 'refuses'} {' '.join(edge)}")
 
 
 def _dangling(connection: Connection) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 Only `opening` imports this module.
 """
 
-import os
+import logging
 import sqlite3
 import threading
 import time
@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, create_engine, event, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from domain.codec import EVENT
@@ -25,9 +24,11 @@ from domain.store.points import Point
 from domain.store.prepared import Prepared
 from domain.store.schema import events
 from domain.store.snapshot import columns
+from domain.store.sqlite_file import FileFaults, Identity, beside, holds_by_itself, identity, refuse_unusable
 from domain.store.store import Position, Store, readable
 from domain.store.transaction import Transaction
 
+log = logging.getLogger(__name__)
 WRITE_DEADLINE_S = 5.0
 """How long a write waits for its turn before it is refused as StoreBusy."""
 UPGRADE_DEADLINE_S = 60.0
@@ -39,10 +40,12 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     f"PRAGMA busy_timeout = {int(WRITE_DEADLINE_S * 1000)}",
     "PRAGMA temp_store = MEMORY",
+    f"PRAGMA journal_size_limit = {64 << 20}",
 )
 _SMALLEST_DATABASE = 512
 """Bytes: SQLite's smallest page (https://www.sqlite.org/fileformat.html)."""
 _NEWEST = "SELECT max(id) FROM events"
+_NEWEST_SEALED = "SELECT id, hash FROM events ORDER BY id DESC LIMIT 1"
 _FIRST_BEHIND = "SELECT id, at FROM events WHERE id > ? ORDER BY id LIMIT 1"
 _TAIL = Prepared(
     select(*columns(events, EVENT))
@@ -62,8 +65,8 @@ class SqliteStore(Store):
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = self.url = str(path)
-        self._faults = _Faults(path)
-        _refuse_unusable(path)
+        self._faults = FileFaults(path)
+        refuse_unusable(path)
         with self._faults:
             version = self._probe()
             self._gate = self._new_gate()
@@ -83,11 +86,11 @@ class SqliteStore(Store):
             self._closing = threading.Event()
             try:
                 # What needs no change opens while somebody writes, or hangs in a write.
-                self._file = _identity(path) if version == HEAD else None
+                self._file = identity(path) if version == HEAD else None
                 self._writer = self._connect() if version == HEAD else self._brought_up()
                 self._watcher = self._connect()
-                self._file = self._file or _identity(path)
-                self._journal = self._journal_of_watcher()
+                self._file = self._file or identity(path)
+                self._journal_name, self._journal = self._found_journal()
             except BaseException:
                 self._gate.close()
                 raise
@@ -96,7 +99,7 @@ class SqliteStore(Store):
         return Gate(self.path)
 
     def _require_file(self) -> None:
-        """See that the file that is open is the one that lies there; another one, such as a restored backup, is taken.
+        """See that what is open is what lies there, file and journal; another, such as a restored backup, is taken up.
 
         Raises:
             StoreUnavailable: It is gone.
@@ -104,9 +107,9 @@ class SqliteStore(Store):
         if self._is_same_file():
             return
         with self._faults, self._watching:
-            found = _identity(self.path)
-            if found == self._file:
+            if self._is_same_file():
                 return
+            found = identity(self.path)
             if found is None:
                 raise StoreUnavailable(
                     f"{self.path} is gone; put it back or restore a backup, and it goes on by itself",
@@ -115,19 +118,21 @@ class SqliteStore(Store):
             self._take_up(found)
 
     def _is_same_file(self) -> bool:
-        """Whether nothing happened to the file. It is asked many times a second."""
+        """Whether nothing happened to the file and its journal. It is asked many times a second."""
         try:
-            found = os.stat(self.name)  # noqa: PTH116, it takes half of what Path.stat does
+            return identity(self.name) == self._file and identity(self._journal_name) == self._journal
         except OSError:
             return False
-        return (found.st_dev, found.st_ino) == self._file
 
-    def _take_up(self, found: tuple[int, int]) -> None:
+    def _take_up(self, found: Identity) -> None:
         """Open what lies at the path now, in place of what lay there before."""
         with self._faults:
             turn = self._take_turn()  # nobody of ours is in the middle of a write
             try:
-                self._take_journal_away()
+                if is_another := found != self._file:
+                    self._take_journal_away()
+                else:
+                    self._give_journal_up()
                 self._require_this_version()
                 past = self._writer, self._watcher
                 gate, self._writer, self._watcher = self._new_gate(), self._connect(), self._connect()
@@ -138,32 +143,69 @@ class SqliteStore(Store):
                     with suppress(sqlite3.Error):
                         connection.close()
                 self._known.clear()
-                self._file, self._journal = found, self._journal_of_watcher()
-                self._replaced += 1
+                self._file = found
+                self._journal_name, self._journal = self._found_journal()
+                self._replaced += is_another
             finally:
                 turn.release()
 
-    def _journal_of_watcher(self) -> tuple[int, int] | None:
-        """Which file is the journal of the database that is open."""
+    def _found_journal(self) -> tuple[str, Identity | None]:
+        """The name of the open database's journal, and which file it is."""
         self._watcher.execute(_NEWEST).fetchone()  # the first read opens it
-        return _identity(self._beside("-wal"))
+        journal = beside(self.path, "-wal")
+        return str(journal), identity(journal)
+
+    def _give_journal_up(self) -> None:
+        """Let go of a journal that was taken away from beside its database, when the file holds all that it held.
+
+        Every connection is closed, since new ones of this process would share its index with the old.
+
+        Raises:
+            StoreBusy: A read has not ended, here or elsewhere.
+            StoreUnavailable: Somebody has gone on without what it held.
+        """
+        later = StoreBusy(f"The journal of {self.path} was taken away; try again when a long read has ended")
+        if self._sql.pool.checkedout():  # type: ignore[attr-defined]
+            raise later
+        if is_alone := identity(self._journal_name) is None:
+            self._writer.execute("PRAGMA wal_checkpoint")
+        newest = self._watcher.execute(_NEWEST_SEALED).fetchone()
+        if newest is not None and not holds_by_itself(self.path, *newest):
+            if is_alone:
+                raise later
+            raise StoreUnavailable(
+                f"The journal of {self.path} ({self._journal_name}) was taken away, and others write without what it "
+                f"held: look whether event {newest[0]} and those before it are there, and start this console again",
+                database=self.name,
+            )
+        self._file = self._journal = None  # until it is open again
+        self._sql.dispose()
+        for connection in (self._writer, self._watcher):
+            connection.close()
 
     def _take_journal_away(self) -> None:
         """Where only the database was put elsewhere, its journal lies by name beside another one, which it would ruin.
 
-        What it holds goes into its own file first.
+        What it holds goes into its own file first. Where that cannot be, it is kept under another name.
         """
-        if self._journal is None or _identity(self._beside("-wal")) != self._journal:
+        journal = beside(self.path, "-wal")
+        if self._journal is None or identity(journal) != self._journal:
             return
-        with suppress(sqlite3.Error):
-            self._writer.execute("PRAGMA wal_checkpoint")
-        for suffix in ("-wal", "-shm"):
-            self._beside(suffix).unlink(missing_ok=True)
+        if self._is_journal_saved():
+            journal.unlink()
+        else:
+            kept = journal.with_name(f"{journal.name}-of-{self._file[1] if self._file else 0}")
+            journal.replace(kept)
+            log.warning("%s was replaced before all of its journal was in it; that is kept as %s", self.path, kept)
+        beside(self.path, "-shm").unlink(missing_ok=True)
 
-    def _beside(self, suffix: str) -> Path:
-        """A file of SQLite's beside the database, which it puts beside what a link leads to."""
-        real = self.path.resolve()
-        return real.with_name(real.name + suffix)
+    def _is_journal_saved(self) -> bool:
+        """Bring what the journal holds into the file that is open, and say whether that is all of it."""
+        try:
+            _, held, saved = self._writer.execute("PRAGMA wal_checkpoint").fetchone()
+        except sqlite3.Error:
+            return False
+        return bool(held == saved)
 
     def _require_this_version(self) -> None:
         if (version := self._probe()) != HEAD:
@@ -253,7 +295,7 @@ class SqliteStore(Store):
             turn.release()
 
     def _require_same_file(self) -> None:
-        """Acknowledge nothing that was written to a file which was taken away meanwhile."""
+        """Acknowledge nothing that was written to a file, or a journal, which was taken away meanwhile."""
         if not self._is_same_file():
             raise StoreUnavailable(
                 f"{self.path} was taken away while it was written; look whether the change is there, and try again",
@@ -338,56 +380,3 @@ class SqliteStore(Store):
             self._gate.release()
         for gate in (self._gate, *self._past_gates):
             gate.close()
-
-
-class _Faults:
-    """Driver errors leave as ours. It keeps nothing, so that any number of threads may be inside of it."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if error is None:
-            return
-        if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.Error):
-            raise translate(error.orig, str(self._path)) from error
-        if isinstance(error, sqlite3.Error):
-            raise translate(error, str(self._path)) from error
-        if isinstance(error, OSError):
-            raise StoreUnavailable(f"{self._path}: {error.strerror}", database=str(self._path)) from error
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file lies at a path; None for none."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _refuse_unusable(path: Path) -> None:
-    if path.is_dir():
-        raise StoreUnavailable(f"{path} is a folder; name a file in it", database=str(path))
-    if path.exists():
-        if not path.is_file():
-            raise StoreUnavailable(f"{path} is not a file; name another with --db", database=str(path))
-        if not os.access(path, os.R_OK | os.W_OK):
-            raise StoreUnavailable(f"{path} is read-only for you: check its permissions", database=str(path))
-        if path.stat().st_nlink > 1:
-            # SQLite keeps a journal beside each name: who writes by one loses what was written by the other.
-            raise StoreUnavailable(
-                f"{path} has another name, a hard link: whoever opened that would lose writes; remove one of the two "
-                f"(find / -samefile {path}), or copy the file",
-                database=str(path),
-            )
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreUnavailable(f"{path.parent} cannot be made: {error.strerror}", database=str(path)) from error
-    if not os.access(path.parent, os.W_OK):
-        raise StoreUnavailable(f"{path.parent} is read-only for you: check its permissions", database=str(path))

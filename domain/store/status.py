@@ -16,6 +16,7 @@ from domain.store.faults import translate
 from domain.store.gate import Gate
 from domain.store.migrate import FILLABLE, HEAD, sqlite_url, upgrade, version_of
 from domain.store.prepared import Link
+from domain.store.sqlite_file import beside
 
 _COUNTED = ("bookings", "providers", "services", "customers", "events", "checkpoints")
 _TURN_S = 60.0
@@ -110,7 +111,7 @@ def look(path: Path) -> FileStatus:
     """
     with _reading(path) as connection:
         schema = version_of(connection, path)
-        wal = path.with_name(path.name + "-wal")
+        wal = beside(path, "-wal")
         return FileStatus(
             name=str(path),
             kind="SQLite",

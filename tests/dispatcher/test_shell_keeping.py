@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.doctor import SOUND_SQLITE, Level, on_sqlite
+from domain.doctor import SOUND_SQLITE, Level, on_journal, on_sqlite
 from domain.store.migrate import HEAD
 from tests.dispatcher.conftest import Run
 
@@ -43,6 +43,22 @@ def test_a_checkpoint_is_printed_and_appended_to_a_file(room: Run, tmp_path: Pat
     verified = room("verify", "--checkpoints", file)
     assert verified.status == 0
     assert "it fits 2 checkpoints from outside" in verified.out
+
+
+def test_a_checkpoint_begins_a_line_where_the_last_one_was_cut_off(room: Run, tmp_path: Path) -> None:
+    file = tmp_path / "outside.jsonl"
+    file.write_text('{"checkpoint": 1, "databa')
+    taken = room("audit", "checkpoint", file)
+    assert file.read_text(encoding="utf-8").splitlines(keepends=True)[1:] == [taken.out]
+    told = room("verify", "--checkpoints", file)
+    assert "line 1: is no checkpoint; if it was cut off while it was written, remove that line" in told.err
+
+
+def test_a_checkpoint_is_not_appended_to_what_holds_something_else(room: Run, database: Path) -> None:
+    before = database.read_bytes()
+    refused = room("audit", "checkpoint", database)
+    assert (refused.status, database.read_bytes()) == (1, before)
+    assert "holds something else than checkpoints" in refused.err
 
 
 def test_a_log_cut_and_made_to_fit_is_found_by_the_checkpoints_outside(
@@ -205,6 +221,12 @@ def test_the_doctor_finds_nothing_that_fails_in_a_new_room(room: Run, database: 
     assert found.pop("SQLite") in {"ok", "warn"}
     assert found.pop("disk") in {"ok", "warn"}
     assert set(found.values()) == {"ok"}
+
+
+def test_a_journal_that_a_long_read_keeps_from_shrinking_is_warned_of() -> None:
+    assert on_journal(4 << 20).level is Level.OK
+    assert (found := on_journal(80 << 20)).level is Level.WARN
+    assert "80.0 MB beside the file: somebody has read for long" in found.says
 
 
 def test_the_doctor_says_what_to_do(room: Run, database: Path) -> None:

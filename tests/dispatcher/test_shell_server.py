@@ -99,6 +99,7 @@ def test_the_doctor_finds_nothing_wrong_with_a_server_but_how_tests_run_it(room:
         (d.on_server_writing(True, None), d.Level.FAIL, "primary"),
         (d.on_server_writing(False, (77, "psql", 90.0)), d.Level.WARN, "pg_terminate_backend(77)"),
         (d.on_server_writing(False, (77, "psql", 1.0)), d.Level.OK, "takes writes"),
+        (d.on_server_writing(False, (None, "'stray'", 90.0)), d.Level.WARN, "ROLLBACK PREPARED 'stray'"),
         (d.on_tail(0.1, Lag(7, 60.0)), d.Level.WARN, "7 events cannot be read yet"),
         (d.on_connection(5.0, 150.0), d.Level.WARN, "nearer"),
     ],

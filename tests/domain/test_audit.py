@@ -276,12 +276,17 @@ def test_a_checkpoint_covers_everything_so_far_and_is_taken_once(checked: tuple[
     assert faults(world.engine, taken) == []
 
 
-def test_what_is_written_outside_reads_back(checked: tuple[World, list[Checkpoint]]) -> None:
+@pytest.mark.parametrize("name", ["room.db", "a\u2028room\x85.db"])
+def test_what_is_written_outside_reads_back(checked: tuple[World, list[Checkpoint]], name: str) -> None:
     _, taken = checked
-    assert written("".join(one.as_line("room.db") for one in taken) + "\n", "FILE") == taken
+    assert written("".join(one.as_line(name) for one in taken) + "\n", "FILE") == taken
 
 
-@pytest.mark.parametrize("line", ["nonsense", "{}", "[]", '{"events": 1}', "7", '{"checkpoint": "x"}'])
+OF_NO_TIME = '{"checkpoint": 1, "events": 1, "last_event": 1, "digest": "", "at": "0001-01-01T00:00:00+14:00"}'
+NO_CHECKPOINTS = ["nonsense", "{}", "[]", '{"events": 1}', "7", '{"checkpoint": "x"}']
+
+
+@pytest.mark.parametrize("line", [*NO_CHECKPOINTS, '{"events": Infinity, "last_event": 1}', OF_NO_TIME])
 def test_a_line_that_is_no_checkpoint_is_refused_by_its_number(
     line: str, checked: tuple[World, list[Checkpoint]]
 ) -> None:

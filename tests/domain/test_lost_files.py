@@ -12,7 +12,7 @@ from domain.errors import DispatchError, StoreUnavailable
 from domain.store.backup import restore
 from domain.store.points import Point
 from tests.conftest import NewWorld
-from tests.domain.world import ANA, World, assert_sound
+from tests.domain.world import ANA, World, assert_sound, plain
 
 SIDES = ("", "-wal", "-shm", ".gate")
 
@@ -89,6 +89,24 @@ def test_a_backup_copied_to_where_a_file_was_moved_away_from_is_not_ruined_by_th
     assert_sound(new_world(world.path))
     assert [service.name for service in new_world(world.path).engine.views.services()] == ["paint", "plumbing", "roofs"]
     assert [service.name for service in new_world(moved).engine.views.services()] == ["locks", "plumbing"]
+
+
+def test_a_journal_that_a_reader_keeps_from_being_saved_is_kept_beside(world: World, tmp_path: Path) -> None:
+    world.service("plumbing")
+    backup = a_backup(world, tmp_path / "backup.db")
+    with plain(world.path) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM services").fetchall()
+        world.service("locks")
+        moved = world.path.rename(tmp_path / "moved.db")
+        shutil.copyfile(backup, world.path)
+        assert world.engine.newest() == 1
+        world.service("roofs")
+    (kept,) = tmp_path.glob(f"{world.path.name}-wal-of-*")
+    shutil.copyfile(moved, tmp_path / "whole.db")
+    kept.rename(tmp_path / "whole.db-wal")
+    with plain(tmp_path / "whole.db") as whole:
+        assert [name for (name,) in whole.execute("SELECT name FROM services ORDER BY id")] == ["plumbing", "locks"]
 
 
 def test_a_restored_database_is_for_whom_it_was_before_and_lies_where_its_link_leads(

@@ -119,3 +119,18 @@ def test_verify_names_every_one_of_them(room: World) -> None:
     with closing(room.engine.faults(lambda _: None)) as faults:  # type: ignore[type-var]
         found = [str(fault) for fault in faults]
     assert any("booking 1: excluded is 'nonsense'" in fault for fault in found)
+
+
+@pytest.mark.sqlite_only
+def test_verify_names_what_the_database_permits_or_refuses_against_the_lifecycle(room: World) -> None:
+    edge = "action = 'retry' AND from_status = 'FAILED' AND role = 'admin'"
+    poke(
+        room,
+        "DROP TRIGGER legal_transition_no_update",
+        f"UPDATE legal_transition SET to_status = 'COMPLETED' WHERE {edge}",
+    )
+    with closing(room.engine.faults(lambda _: None)) as faults:  # type: ignore[type-var]
+        assert [str(fault) for fault in faults] == [
+            "lifecycle: the database permits booking retry FAILED COMPLETED admin",
+            "lifecycle: the database refuses booking retry FAILED PENDING admin",
+        ]

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from domain import commands as c
-from domain.errors import DispatchError, Duplicate, StoreUnavailable
+from domain.errors import DispatchError, Duplicate, StoreBusy, StoreUnavailable
 from domain.lifecycle import Status
 from domain.policy import Policy
 from domain.store.postgres_link import PostgresLink
@@ -158,6 +158,19 @@ def test_a_server_lost_between_a_commit_and_its_answer_is_said_to_be_and_the_key
         first.engine.execute(new, ANA, key="7")
     monkeypatch.undo()
     assert first.engine.execute(new, ANA, key="7").again
+
+
+def test_a_checkpoint_that_waits_for_a_long_write_gives_up_before_other_writers_do(both: tuple[World, World]) -> None:
+    first, second = both
+    with psycopg.connect(first.url) as slow, psycopg.connect(first.url) as other, ThreadPoolExecutor(1) as beside:
+        slow.execute("LOCK TABLE events IN ROW EXCLUSIVE MODE")
+        waiting = beside.submit(second.engine.checkpoint)
+        until_one_waits(first.url)
+        other.execute("SET LOCAL lock_timeout = '3s'")
+        other.execute("LOCK TABLE events IN ROW EXCLUSIVE MODE")
+        with pytest.raises(StoreBusy, match="try again"):
+            waiting.result(WITHIN_S)
+    assert second.engine.checkpoint() is not None
 
 
 def test_two_rooms_in_schemas_of_one_database_are_two_rooms(postgres: Server) -> None:

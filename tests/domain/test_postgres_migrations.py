@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL, make_url
 
+from domain.errors import StoreUnavailable
 from domain.store import keeping
 from domain.store.keeping import look
 from domain.store.migrate import HEAD, run_steps, upgrade, version_at
@@ -106,6 +107,7 @@ _IS_BUILT = (
     "SELECT indisvalid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relname = 'events_by_time'"
 )
 _WAITS_FOR_SOMEBODY = "SELECT 1 FROM pg_locks WHERE locktype = 'virtualxid' AND NOT granted"
+_CUT_OFF = _WAITS_FOR_SOMEBODY.replace("1", "pg_terminate_backend(pid)", 1)
 
 
 def test_an_index_that_a_cut_off_upgrade_left_half_built_is_built_anew(address: str) -> None:
@@ -118,6 +120,24 @@ def test_an_index_that_a_cut_off_upgrade_left_half_built_is_built_anew(address: 
         )
         upgrade(url_of(address))
         assert link.execute(_IS_BUILT).fetchall() == [(True,)]
+    assert version_at(url_of(address)) == HEAD
+
+
+def test_an_upgrade_that_loses_its_connection_is_a_typed_error_and_goes_on_at_the_next_try(address: str) -> None:
+    run_steps(url_of(address), "0003")
+    with psycopg.connect(address) as slow, psycopg.connect(address, autocommit=True) as other:
+        slow.execute(_BORN, ("customer", 1, "ACTIVE", "{}"))
+        with ThreadPoolExecutor(1) as beside:
+            upgrading = beside.submit(keeping.bring_up, address, progress=lambda _: None, rest=True)
+            end = time.monotonic() + 20
+            while other.execute(_CUT_OFF).fetchone() is None:
+                assert time.monotonic() < end
+            with pytest.raises(StoreUnavailable, match="cannot be reached or used: terminating connection"):
+                upgrading.result()
+        slow.commit()
+        assert other.execute(_IS_BUILT).fetchall() == [(False,)]
+        keeping.bring_up(address, progress=lambda _: None, rest=True)
+        assert other.execute(_IS_BUILT).fetchall() == [(True,)]
     assert version_at(url_of(address)) == HEAD
 
 
