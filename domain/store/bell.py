@@ -72,11 +72,17 @@ class Listener:
             psycopg.Error: The server is gone.
         """
         with self._lock:
-            if self._link is None or self._link.closed:
-                self._link = self._connect()
-                self._link.execute(f"LISTEN {_CHANNEL}".encode())
-            for _ in self._link.notifies(timeout=seconds, stop_after=1):
-                pass
+            if self._link is not None:
+                with suppress(psycopg.OperationalError):  # the server went away, and may be back
+                    self._listen(self._link, seconds)
+                    return
+            self._link = self._connect()
+            self._link.execute(f"LISTEN {_CHANNEL}".encode())
+            self._listen(self._link, seconds)
+
+    def _listen(self, link: psycopg.Connection[Any], seconds: float) -> None:
+        for _ in link.notifies(timeout=seconds, stop_after=1):
+            pass
 
     def close(self) -> None:
         """Stop listening, once the present wait is over."""

@@ -102,10 +102,12 @@ class SqliteStore(Store):
         """See that what is open is what lies there, file and journal; another, such as a restored backup, is taken up.
 
         Raises:
-            StoreUnavailable: It is gone.
+            StoreUnavailable: It is gone, or this store was closed.
         """
         if self._is_same_file():
             return
+        if self._closing.is_set():
+            raise StoreUnavailable(f"{self.path} was closed", database=self.name)
         with self._faults, self._watching:
             if self._is_same_file():
                 return

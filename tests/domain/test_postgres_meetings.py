@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -18,6 +18,7 @@ from domain import commands as c
 from domain.errors import DispatchError, Duplicate, StoreBusy, StoreUnavailable
 from domain.lifecycle import Status
 from domain.policy import Policy
+from domain.store.bell import _CHANNEL, Listener
 from domain.store.postgres_link import PostgresLink
 from tests.conftest import POSTGRES, NewWorld
 from tests.domain.world import ANA, START, World, assert_sound
@@ -217,3 +218,15 @@ def put_in_place(server: Server, new: str, old: str) -> None:
     server._run(f"ALTER DATABASE {names[1]} RENAME TO {names[1]}_lost")
     server._run(f"ALTER DATABASE {names[0]} RENAME TO {names[1]}")
     server._run(f"ALTER DATABASE {names[1]}_lost RENAME TO {names[0]}")
+
+
+def test_who_listens_goes_on_when_the_connection_was_lost_and_the_server_is_there(new_world: NewWorld) -> None:
+    url = new_world().url
+    listener = Listener(lambda: psycopg.connect(url, autocommit=True))
+    with closing(listener), psycopg.connect(url, autocommit=True) as link:
+        listener.wait(0.01)
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        link.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}".encode())
+        listener.wait(0.01)
+        link.execute(f"NOTIFY {_CHANNEL}".encode())
+        listener.wait(WITHIN_S)

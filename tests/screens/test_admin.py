@@ -107,4 +107,4 @@ async def test_a_setting_is_changed_by_its_typed_line_and_shown_changed(city: Wo
         await on.type(",16")
         await on.press("enter")
         await on.until_shown("#settings", "0,2,4,8,16")
-    assert city.engine.views.policy().attempts == 5
+        assert city.engine.views.policy().attempts == 5

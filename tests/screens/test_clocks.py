@@ -102,8 +102,9 @@ def test_an_entry_of_the_queue_looks_the_same_until_it_says(alerts: list[AlertRo
 async def test_a_countdown_goes_on_without_asking_the_database_and_repaints_only_what_changed(world: World) -> None:
     async with stage(world, "admin:ana", "desk", (200, 45)) as on:
         await on.until_shown("#queue", "next try in 2 s")
-        loader = on.frame._loader
-        await until(lambda: on.app.changes_at is not None and loader is not None and not loader._running)
+        assert isinstance(on.frame, DeskScreen)
+        loaders = [loader for loader in (on.frame._loader, on.frame._sheets) if loader is not None]
+        await until(lambda: on.app.changes_at is not None and not any(loader._running for loader in loaders))
         asked: list[str] = []
         views = type(world.engine.views)
         made: list[Row] = []
