@@ -18,7 +18,7 @@ import pyte
 KEYS = {
     "enter": "\r", "escape": "\x1b", "tab": "\t", "space": " ", "backspace": "\x7f",
     "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "home": "\x1b[H", "end": "\x1b[F",
-    "f1": "\x1bOP", "f9": "\x1b[20~", "ctrl+q": "\x11", "ctrl+c": "\x03", "ctrl+p": "\x10",
+    "f1": "\x1bOP", "f9": "\x1b[20~", "ctrl+q": "\x11", "ctrl+c": "\x03", "ctrl+p": "\x10", "ctrl+u": "\x15",
 }  # fmt: skip
 _SYNC_QUERY = b"\x1b[?2026$p"
 _NOT_FOR_PYTE = re.compile(

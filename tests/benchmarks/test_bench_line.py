@@ -92,6 +92,7 @@ def test_key_to_paint_and_the_list_with_a_hundred_thousand_bookings(tmp_path: Pa
         terminal.settle(1.0, 10.0)
         _told(f"key to paint on the line, {_BOOKINGS:,} bookings", _keys_ms(terminal, "assign 7 p12x"))
         terminal.press("ctrl+u")
+        terminal.settle(0.5, 10.0)
         _told("Enter to the result of a line on the screen", [_result_ms(terminal, n) for n in range(_LINES_SAID)])
         terminal.press("ctrl+q")
 

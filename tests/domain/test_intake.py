@@ -285,7 +285,7 @@ def test_an_import_that_the_database_breaks_off_tells_what_landed(
 
 
 def test_an_import_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
-    count = 6 * BATCH
+    count = 2 * BATCH
     rows = (request(key, address=f"{key % 400} EXAMPLE STREET") for key in range(count))
     file, database = a_file(tmp_path, csv_text(*rows)), tmp_path / "room.db"
     Engine.open(str(database)).close()
