@@ -13,6 +13,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from dispatcher.demo.tour import Tour
     from dispatcher.settings import Settings
     from domain.engine import Engine
+    from screens.widgets.history import History
 
 
 SWITCH_WITHIN_S: Final = 0.0005
@@ -44,8 +46,9 @@ class ConsoleApp(BoardApp):
 
     TITLE = "Dispatcher"
     COMMANDS = {ConsoleCommands}
+    AT_ONCE = frozenset({"ctrl+q", "ctrl+c"})
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q,ctrl+c", "quit", "Quit", show=False, priority=True),
+        Binding(",".join(AT_ONCE), "quit", "Quit", show=False, priority=True),
     ]
 
     def __init__(
@@ -79,8 +82,9 @@ class ConsoleApp(BoardApp):
         self.call_after_refresh(self._connect_soon)
 
     def _connect_soon(self) -> None:
-        self.run_worker(self._connect(), group="connect", exclusive=True)
+        self._connect()
 
+    @work(group="connect", exclusive=True)
     async def _connect(self) -> None:
         try:
             opened = await asyncio.to_thread(
@@ -136,7 +140,11 @@ class ConsoleApp(BoardApp):
     def _recall(self) -> None:
         room = self.room
         room.history = self._histories.begin(room.actor, room.write_soon)
-        self.run_worker(self._histories.fill(room.actor, room.history), group="history")
+        self._fill(room.actor, room.history)
+
+    @work(group="history")
+    async def _fill(self, actor: Actor, history: History) -> None:
+        await self._histories.fill(actor, history)
 
     # The tour -------------------------------------------------------------------------------------------------------
 
@@ -153,8 +161,9 @@ class ConsoleApp(BoardApp):
     def advance_tour(self) -> None:
         """Take the tour's next step."""
         if self._tour is not None:
-            self.run_worker(self._advance(self._tour), group="tour", exclusive=True)
+            self._advance(self._tour)
 
+    @work(group="tour", exclusive=True)
     async def _advance(self, tour: Tour) -> None:
         told = await asyncio.to_thread(tour.advance)
         if (frame := self.ready) is not None:

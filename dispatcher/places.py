@@ -10,13 +10,14 @@ from functools import partial
 from importlib import import_module
 from typing import ClassVar, Final
 
-from textual.app import App
+from textual import work
 from textual.binding import Binding, BindingType
 
 from domain.actors import Actor
 from screens.acting import PLACE, PLACES, places_for
 from screens.console import Console
 from screens.frame import Frame
+from screens.widgets.turns import TurnsApp
 
 SCREENS: Final = {
     "desk": "DeskScreen",
@@ -33,7 +34,7 @@ LETTER_WITHIN_S: Final = 2.0
 """How long a letter after `g` leads to a screen."""
 
 
-class PlacesApp(App[int]):
+class PlacesApp(TurnsApp[int]):
     """A program of screens that only some roles may see."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -95,8 +96,9 @@ class PlacesApp(App[int]):
     def become(self, actor: Actor) -> None:
         """Act as somebody else: all screens are made anew, so nothing of the one before is left on them."""
         self.room.become(actor)
-        self.run_worker(self._renew_screens(), group="become", exclusive=True)
+        self._renew_screens()
 
+    @work(group="become", exclusive=True)
     async def _renew_screens(self) -> None:
         before, here = self._frames, self.frame.PLACE if self.frame else ""
         places = [place.id for place in places_for(self.room.actor.role)]

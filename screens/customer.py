@@ -289,7 +289,7 @@ class CustomerScreen(Frame):
             self.type_line(f"cancel {row.booking.id}")
             self.result.show("info", "Enter cancels it, Esc keeps it; -- and a reason may follow")
 
-    async def do_new(self) -> None:
+    def do_new(self) -> None:
         """Open the form."""
         customer, directory = self._customer, self.console.directory
         if customer is None or directory is None:
@@ -305,7 +305,7 @@ class CustomerScreen(Frame):
             fields.append(Field("phone", "phone", "", "how to reach you on the day"))
         if customer.email is None:
             fields.append(Field("email", "email", "", "how to reach you in writing"))
-        await self.form.open("New booking", fields)
+        self.form.open("New booking", fields)
 
     @on(Form.Submitted)
     @work(group="say")

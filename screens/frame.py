@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from inspect import isawaitable
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -292,9 +291,7 @@ class Frame(SpokenScreen):
         if why is not None:
             self.result.show("refused", f"{action.written} {action.label}: {why}")
         elif action.calls:
-            doing = getattr(self, f"do_{action.calls}")()
-            if isawaitable(doing):
-                self.run_worker(doing, group=action.id)
+            getattr(self, f"do_{action.calls}")()
         elif action.types:
             self.type_line(action.line(situation))
         else:

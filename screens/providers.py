@@ -256,7 +256,7 @@ class ProvidersScreen(Frame):
     def _open_form(self, title: str, row: ProviderRow | None) -> None:
         self._edited, self._seen = (row.provider.id, seen_of(row)) if row else (None, None)
         services = sorted(self.console.directory.services) if self.console.directory else []
-        self.run_worker(self.form.open(title, fields_for(row, services)), group="form")
+        self.form.open(title, fields_for(row, services))
 
     @on(Form.Submitted)
     @work(group="say")

@@ -121,7 +121,7 @@ class ServicesScreen(Frame):
 
     def _open_form(self, title: str, service: Service | None) -> None:
         self._edited, self._seen = (service.id, _seen(service)) if service else (None, None)
-        self.run_worker(self.form.open(title, _fields(service)), group="form")
+        self.form.open(title, _fields(service))
 
     @on(Form.Submitted)
     @work(group="say")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -18,8 +18,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from screens.widgets.editor import LineEditor
-from screens.widgets.patient import HeldKeys
 from screens.widgets.text import clean, plain, toned
+from screens.widgets.turns import turns_of
 
 KEYS = "Enter next, on the last saves · Tab next · ^s save · Esc leave · ^o line"
 
@@ -50,28 +50,18 @@ class FieldEditor(LineEditor):
     class LineWanted(Message):
         """A colon where none makes sense: before the text."""
 
-    def __init__(self, field: Field, held: Callable[[], HeldKeys | None]) -> None:
+    def __init__(self, field: Field) -> None:
         super().__init__(placeholder=field.placeholder)
         self.field = field
-        self._held = held
         self.value = clean(field.value)
         self.cursor_position = len(self.value)
 
     def on_key(self, event: events.Key) -> None:
-        """Let a colon before the text open the line; while the form waits for its answer, Escape alone is heard."""
-        if (held := self._held()) is not None and event.key != "escape":
-            held.keep(event)
-        elif event.character == ":" and self.cursor_position == 0:
+        """Let a colon before the text open the line."""
+        if event.character == ":" and self.cursor_position == 0:
             event.stop()
             event.prevent_default()
             self.post_message(self.LineWanted())
-
-    def on_paste(self, event: events.Paste) -> None:
-        """The same for what is pasted."""
-        if (held := self._held()) is not None:
-            held.keep(event)
-        else:
-            super().on_paste(event)
 
     def on_input_changed(self) -> None:
         """Look for what the text could become."""
@@ -95,10 +85,10 @@ class FieldRow(Widget):
     }
     """
 
-    def __init__(self, field: Field, held: Callable[[], HeldKeys | None]) -> None:
+    def __init__(self, field: Field) -> None:
         super().__init__()
         self.field = field
-        self.editor = FieldEditor(field, held)
+        self.editor = FieldEditor(field)
 
     def compose(self) -> ComposeResult:
         """Put the label before the field."""
@@ -175,7 +165,6 @@ class Form(VerticalScroll, can_focus=False):
         self.purpose = ""
         self.opening = 0
         self._is_sent = False
-        self._held = HeldKeys()
         self._rows: list[FieldRow] = []
         self._came_from: Widget | None = None
 
@@ -195,8 +184,8 @@ class Form(VerticalScroll, can_focus=False):
         """What stands in the fields now."""
         return {row.field.key: row.editor.value for row in self._rows}
 
-    async def open(self, title: str, fields: Sequence[Field], *, purpose: str = "") -> None:
-        """Show it with these fields, the cursor in the first.
+    def open(self, title: str, fields: Sequence[Field], *, purpose: str = "") -> None:
+        """Show it with these fields, the cursor in the first; what is typed meanwhile is typed into that.
 
         Args:
             title: What it is for, in words.
@@ -208,25 +197,28 @@ class Form(VerticalScroll, can_focus=False):
         self.purpose = purpose
         self.opening += 1
         self._is_sent = False
+        turns_of(self).hold(self.screen)
+        self._show_fields(title, fields)
+
+    @work(group="open", exclusive=True)
+    async def _show_fields(self, title: str, fields: Sequence[Field]) -> None:
         await self.remove_children(FieldRow)
-        self._rows = [FieldRow(field, self._holding) for field in fields]
+        self._rows = [FieldRow(field) for field in fields]
         self.query_one(".title", Static).update(plain(title))
         self._show_wrong("")
         self.add_class("-open")
         await self.mount_all(self._rows, before=self.query_one(".wrong"))
-        self._rows[0].editor.focus()
+        self.screen.set_focus(self._rows[0].editor)  # at once; `focus()` comes after keys typed ahead
+        turns_of(self).let_go(self.screen)
 
     def waits_for(self, opening: int) -> bool:
         """Whether what was saved at this opening still waits for its answer, and nobody has left it since."""
         return self._is_sent and self.opening == opening
 
-    def _holding(self) -> HeldKeys | None:
-        return self._held if self._is_sent else None
-
     def close(self) -> None:
         """Hide it, and give the focus back."""
         self._is_sent = False
-        self._held.let_go(self, may_enter=True)
+        turns_of(self).let_go(self, enters="later")
         had_focus = self.has_focus_within
         self.remove_class("-open")
         if had_focus:
@@ -236,14 +228,14 @@ class Form(VerticalScroll, can_focus=False):
     def refuse(self, message: str, field: str | None = None) -> None:
         """Say what is wrong: at its field, if one is named that there is, with the cursor put into it."""
         self._is_sent = False
-        self._held.let_go(self, may_enter=False)
+        turns_of(self).let_go(self, enters="none")
         row = next((row for row in self._rows if row.field.key == field), None)
         for other in self._rows:
             other.show_wrong("")
         self._show_wrong("" if row else message)
         if row is not None:
             row.show_wrong(message)
-            row.editor.focus()
+            self.screen.set_focus(row.editor)
 
     def _show_wrong(self, message: str) -> None:
         place = self.query_one("Form > .wrong", Static)
@@ -256,17 +248,18 @@ class Form(VerticalScroll, can_focus=False):
     def action_move(self, by: int) -> None:
         """Go to another field."""
         if self._rows:
-            self._rows[(self._at() + by) % len(self._rows)].editor.focus()
+            self.screen.set_focus(self._rows[(self._at() + by) % len(self._rows)].editor)
 
     def action_save(self) -> None:
         """Have it saved; once, until there is an answer."""
         if not self._is_sent:
             self._is_sent = True
+            turns_of(self).hold(self, hears=frozenset({"escape"}))
             self.post_message(self.Submitted(self, self.values))
 
     def action_leave(self) -> None:
         """Close it without saving; what was saved before and has no answer yet is answered on the result line."""
-        self._held.forget()
+        turns_of(self).forget(self)
         self.close()
         self.post_message(self.Left(self))
 

@@ -19,9 +19,10 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from screens.widgets.choices import Choice, ChoiceList
+from screens.widgets.editor import LineEditor
 from screens.widgets.history import History
-from screens.widgets.patient import PatientEditor
 from screens.widgets.text import Tone, clean, cut, plain, shown, toned
+from screens.widgets.turns import turns_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,16 @@ Foresee = Callable[[str], Outlook]
 
 def _nothing(_: str) -> Outlook:
     return Outlook()
+
+
+class _Editor(LineEditor):
+    """The text of the line."""
+
+    def on_key(self, event: events.Key) -> None:
+        """On the empty line a colon is the key that leads here, pressed by who is here already."""
+        if event.character == ":" and not self.value:
+            event.stop()
+            event.prevent_default()
 
 
 class CommandLine(Widget):
@@ -123,7 +134,7 @@ class CommandLine(Widget):
         super().__init__(id=id)
         self._foresee = foresee or _nothing
         self._outlook = Outlook()
-        self._editor = PatientEditor(self._parts, placeholder=placeholder)
+        self._editor = _Editor(self._parts, placeholder=placeholder)
         self._list = ChoiceList()
         self._history = history if history is not None else History()
         self._hint = Content("")
@@ -196,12 +207,12 @@ class CommandLine(Widget):
         self._history.add(self.text)
         self.set_text("")
         self.set_hint("")
-        self._editor.go_on(may_enter=not has_choices)
+        turns_of(self).let_go(self, enters="none" if has_choices else "later")
 
     def refuse(self) -> None:
         """The line was not taken: what was typed stays, to be put right; no Enter goes on from here."""
         self._back = 0
-        self._editor.go_on(may_enter=False)
+        turns_of(self).let_go(self, enters="none")
 
     def foresee_again(self) -> None:
         """More is known than before: say what there is to say about the same text."""
@@ -280,6 +291,8 @@ class CommandLine(Widget):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Pass Enter on."""
         event.stop()
+        if event.value.strip():
+            turns_of(self).hold(self)
         self.post_message(self.Submitted(self, event.value))
 
     def on_input_changed(self, event: Input.Changed) -> None:

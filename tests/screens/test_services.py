@@ -37,7 +37,8 @@ async def test_what_is_wrong_is_said_at_its_field_and_the_text_stays(room: Room)
             (("roof ; cancel! 1 -- x", "8 0"), "expected a price", "price"),
             (("plumbing", "5"), "plumbing", "name"),
         ):
-            await _form(console).open("New service", _with(console, *values))
+            _form(console).open("New service", _with(console, *values))
+            await console.pilot.pause()
             await console.pilot.press("ctrl+s")
             await console.shows(message)
             assert _form(console).values["name"] == values[0]

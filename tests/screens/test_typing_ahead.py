@@ -51,8 +51,41 @@ async def burst(on: Stage, text: str) -> None:
     await on.pilot.pause()
 
 
+async def strike(on: Stage, *keys: str) -> None:
+    """The same with keys by their names."""
+    for key in keys:
+        on.app.post_message(events.Key(key, key if len(key) == 1 else None))
+    await on.pilot.pause()
+
+
 def notes(city: World, number: int) -> list[str]:
     return city.get(number).notes.split("\n")
+
+
+async def test_keys_that_edit_the_line_act_on_what_was_typed_before_them(city: World) -> None:
+    async with stage(city, "admin:ana", "log") as on:
+        await on.press("colon")
+        await strike(on, *"sho", "backspace", *"ow", "left", "left", "x", "end", "y")
+        await until(lambda: on.line == "shxowy")
+        await strike(on, "ctrl+u", *"note")
+        await until(lambda: on.line == "note")
+
+
+async def test_what_is_typed_behind_the_key_that_opens_a_form_is_typed_into_the_form(city: World) -> None:
+    async with stage(city, "admin:ana", "services") as on:
+        await on.until_shown("#services", "plumbing")
+        await strike(on, "n", *"fences", "tab", "ctrl+u", *"45", "tab", "end", "7")
+        form = on.part("#form", Form)
+        await until(lambda: form.values.get("minutes", "").endswith("7"))
+        assert (form.values["name"], form.values["price"]) == ("fences", "45")
+
+
+async def test_keys_behind_a_change_of_screen_go_to_the_screen_that_comes(city: World) -> None:
+    async with stage(city, "admin:ana", "log") as on:
+        await on.press("colon")
+        await strike(on, "a", "b", "escape", "1")
+        await burst(on, ":help")
+        await until(lambda: on.frame.PLACE == "desk" and on.line == "help")
 
 
 async def test_lines_typed_ahead_are_carried_out_one_after_the_other_and_enter_twice_is_once(
@@ -200,7 +233,7 @@ async def test_keys_behind_a_saved_form_go_to_the_screen_and_none_changes_what_w
     city: World, writer: Writer
 ) -> None:
     async with a_saved_form(city, writer) as (on, form):
-        await burst(on, "x\n8")
+        await burst(on, "x8")
         assert form.values["name"] == "fences"
         writer.gate.set()
         await until(lambda: on.frame.PLACE == "log" and on.frame.is_ready)

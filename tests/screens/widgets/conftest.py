@@ -9,11 +9,13 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
+from screens.widgets.turns import TurnsApp
+
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 Painted = Callable[[Widget], list[str]]
 
 
-class OneWidget(App[None]):
+class OneWidget(TurnsApp[None]):
     """An app of one widget and a button-like neighbour, which keeps every message that it is sent."""
 
     def __init__(self, *widgets: Widget) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.widgets import Input
 
 from screens.widgets.choices import Choice, ChoiceList
 from screens.widgets.editor import LineEditor
 from screens.widgets.history import History
 from screens.widgets.line import CommandLine, Outlook
+from screens.widgets.turns import TurnsApp
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 LINES = ["assign 214 li", "assign 214 mira", "hold 214", "undo!"]
@@ -40,7 +41,7 @@ def foresee(text: str) -> Outlook:
     )
 
 
-class Desk(App[None]):
+class Desk(TurnsApp[None]):
     """A line under something else that has the focus first."""
 
     def __init__(self) -> None:
