@@ -18,6 +18,8 @@ LOOK_EVERY_S: Final = 0.02
 """While something happens: looking costs a few microseconds, so that a foreign commit is on screen at once."""
 LOOK_QUIETLY_EVERY_S: Final = 0.075
 """After five seconds without an event; it still leaves the screen its time within the 100 ms."""
+LOOK_ANYWAY_S: Final = 0.5
+"""After five seconds without an event a look is a look for a sign of one; after this long it is a whole one."""
 LOOK_UNWATCHED_EVERY_S: Final = 0.1
 """When nobody looks at the terminal, or where the database tells of commits by itself."""
 QUIET_AFTER_S: Final = 5.0
@@ -104,13 +106,21 @@ class Follower:
                 told_at = time.monotonic()
                 self._on_look()
             try:
-                if not self._look():
+                if self._is_still() or not self._look():
                     self._tail.wait(self._pause_s())
             except DispatchError as error:
                 if error.message != self._trouble:
                     self._trouble = error.message
                     self._on_trouble(error, self.silence_s())
                 self._stop.wait(LOOK_AGAIN_AFTER_S)
+
+    def _is_still(self) -> bool:
+        """Whether there is no sign of anything new, and a whole look was taken a moment ago."""
+        is_recent = self._trouble is None and self.silence_s() < LOOK_ANYWAY_S
+        return is_recent and self._is_quiet() and not self._tail.stirs()
+
+    def _is_quiet(self) -> bool:
+        return time.monotonic() - self._news_at >= QUIET_AFTER_S
 
     def _look(self) -> bool:
         """Take what is new, and say whether that was anything."""
@@ -141,6 +151,6 @@ class Follower:
             self._on_lag(lag if self._is_behind else None)
 
     def _pause_s(self) -> float:
-        if time.monotonic() - self._news_at < QUIET_AFTER_S:
+        if not self._is_quiet():
             return LOOK_EVERY_S
         return LOOK_QUIETLY_EVERY_S if self.is_watched and not self._tail.is_told else LOOK_UNWATCHED_EVERY_S

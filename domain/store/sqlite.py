@@ -24,7 +24,7 @@ from domain.store.points import Point
 from domain.store.prepared import Prepared
 from domain.store.schema import events
 from domain.store.snapshot import columns
-from domain.store.sqlite_file import FileFaults, Identity, beside, holds_by_itself, identity, refuse_unusable
+from domain.store.sqlite_file import FileFaults, Identity, beside, holds_by_itself, identity, refuse_unusable, stamp
 from domain.store.store import Position, Store, readable
 from domain.store.transaction import Transaction
 
@@ -339,6 +339,10 @@ class SqliteStore(Store):
     def wait(self, seconds: float) -> None:
         """SQLite tells nobody of a commit; a look at the log costs as little as any other sign of it."""
         time.sleep(seconds)  # half of what waiting for an event costs, which counts at so many looks
+
+    def sign(self) -> object:
+        """When the journal was written to last: every commit is written there a moment before it shows."""
+        return stamp(self._journal_name)
 
     def newest(self) -> int:
         """The newest event's number. It has a connection of its own, since it is asked many times a second."""

@@ -26,6 +26,18 @@ def identity(path: Path | str) -> Identity | None:
     return found.st_dev, found.st_ino
 
 
+def stamp(path: str) -> tuple[int, int] | None:
+    """When a file was written to last, in nanoseconds, and its length in bytes; None for no file.
+
+    Another one after every write, but for those within one tick of the file system's clock: some milliseconds.
+    """
+    try:
+        found = os.stat(path)  # noqa: PTH116, as above
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 def beside(path: Path, suffix: str) -> Path:
     """A file of SQLite's beside the database, which it puts beside what a link leads to."""
     real = path.resolve()

@@ -34,6 +34,7 @@ class Tail:
         self._store = store
         self._names = names
         self._position = store.position(after)
+        self._signs: tuple[object, object] = (None, None)
 
     def more(self, limit: int = 500) -> tuple[EventRow, ...]:
         """What came since, in the log's order.
@@ -57,6 +58,16 @@ class Tail:
         count, oldest = self._store.behind(self._position)
         seconds = 0.0 if oldest is None else max(0.0, (now - from_ms(oldest)).total_seconds())
         return Lag(count, seconds)
+
+    def stirs(self) -> bool:
+        """Whether there may be more than when this was asked before: a sign that is cheaper than looking.
+
+        A commit shows a moment after its sign, so each is told twice. Not sure if asked every few milliseconds.
+        """
+        sign = self._store.sign()
+        is_settled = sign is not None and self._signs == (sign, sign)
+        self._signs = (self._signs[1], sign)
+        return not is_settled
 
     @property
     def is_told(self) -> bool:

@@ -255,6 +255,22 @@ def test_a_lost_and_restored_file_is_told_once_each_and_the_tail_goes_on(room: W
     tail.stop()
 
 
+def test_a_quiet_tail_that_looks_for_signs_only_still_tells_every_commit(
+    room: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "QUIET_AFTER_S", 0.0)
+    monkeypatch.setattr(live, "LOOK_ANYWAY_S", 3600.0)
+    names = [f"service{number}" for number in range(6)]
+    told = Told()
+    tail = told.follower(room.engine)
+    tail.start()
+    for name in names:
+        room.service(name)
+        until(lambda name=name: name in told.said)  # type: ignore[misc]
+    tail.stop()
+    assert told.said == names
+
+
 def test_a_wait_for_news_that_fails_is_trouble_and_not_the_end(room: World, monkeypatch: pytest.MonkeyPatch) -> None:
     told = Told()
     tail = told.follower(room.engine)
