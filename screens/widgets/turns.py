@@ -17,16 +17,21 @@ from typing import ClassVar, Final, Literal, TypeVar
 from textual import events
 from textual.app import App
 from textual.message import Message
-from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input
 
 ENTERS: Final = frozenset({"enter", "ctrl+s"})
+MOVES: Final = frozenset({"up", "down", "left", "right", "home", "end", "pageup", "pagedown", "backspace", "delete"})
+"""Keys that people keep pressed: all are carried out in the same way, so they need not wait for each other."""
 COMES_BACK_WITHIN_S: Final = 2.0
 """Where a widget is taken away with a key in it, nothing tells that the key is done with."""
 LAPS_AT_MOST: Final = 8
 """How often what a key has set going is followed; a key causes messages that cause messages, but not for ever."""
 
+Typed = events.Key | events.Paste
+Kind = Literal["text", "move", "act"]
+"""What a key is where it is typed: a letter of a text, which is taken at once; a move; or anything else."""
 Enters = Literal["all", "later", "none"]
 """Which Enters go on from what was typed ahead: `later` is all but those that come first, which were pressed twice."""
 ReturnType = TypeVar("ReturnType")
@@ -41,18 +46,20 @@ class TurnsApp(App[ReturnType]):
     class Behind(Message):
         """It follows a key through the same widgets; when it is up here, the key is done with."""
 
-        def __init__(self, turn: int, screen: Screen[object] | None) -> None:
+        def __init__(self, turn: int, screen: Screen[object]) -> None:
             super().__init__()
             self.turn = turn
             self.screen = screen
 
     def __init__(self) -> None:
         super().__init__()
-        self._typed: deque[events.Key | events.Paste] = deque()
+        self._typed: deque[Typed] = deque()
+        self._before: Kind = "text"  # what was taken last and is not known to be done with
+        self._taker: Widget | None = None  # and by whom
         self._turn = 0
+        self._laps = 0
         self._is_under_way = False
         self._is_watched = False
-        self._laps = 0
         self._holders: dict[Widget, frozenset[str]] = {}
 
     # Who makes keys wait --------------------------------------------------------------------------------------------
@@ -73,15 +80,15 @@ class TurnsApp(App[ReturnType]):
                 continue
             first = False
             self._typed.append(event)
-        if not self._is_under_way:
-            self._send_behind(self, None)  # another screen may be coming just now
+        self._before, self._taker = "act", None
+        self.call_later(self._go_on)
 
     def forget(self, holder: Widget) -> None:
         """Drop what was kept back: nobody wants it any more."""
         if self._holders.pop(holder, None) is not None:
             self._typed.clear()
 
-    def _is_held(self, event: events.Key | events.Paste) -> bool:
+    def _is_held(self, event: Typed) -> bool:
         if not self._holders:
             return False
         focused = self.focused or self.screen
@@ -105,52 +112,59 @@ class TurnsApp(App[ReturnType]):
         else:
             await super().on_event(event)
 
-    def _is_at_once(self, event: events.Key | events.Paste) -> bool:
+    def _is_at_once(self, event: Typed) -> bool:
         return isinstance(event, events.Key) and event.key in self.AT_ONCE
 
     async def _go_on(self) -> None:
-        """Take what was typed, up to a key that a widget has to look at."""
+        """Take what was typed, up to a key that has to wait for the one before."""
         while self._typed and not self._is_under_way and not self._is_held(self._typed[0]):
             target = self.focused or self.screen
-            if self._laps < LAPS_AT_MOST and _is_stirring(target) and self._follow(target):
-                break  # the key before may move the focus yet
-            self._laps = 0
-            event = self._typed.popleft()
-            await super().on_event(event)
-            if event.is_forwarded:
-                self._follow(target)
-        self._watch()
-
-    def _follow(self, target: Widget) -> bool:
-        return self._send_behind(target, target.screen)
-
-    def _send_behind(self, target: MessagePump, screen: Screen[object] | None) -> bool:
-        self._turn += 1
-        self._laps += 1
-        self._is_under_way = target.post_message(self.Behind(self._turn, screen))
-        return self._is_under_way
-
-    async def on_turns_app_behind(self, message: Behind) -> None:
-        """The key is done with; where it led to another screen, that one has to be there first."""
-        has_left = message.turn == self._turn and self.screen_stack and message.screen is not self.screen
-        if not has_left or not self._follow(self.screen):
-            await self._come_back(message.turn)
-
-    async def _come_back(self, turn: int) -> None:
-        """Go on, unless that was long ago."""
-        if turn == self._turn:
-            self._is_under_way = False
-            await self._go_on()
-
-    def _watch(self) -> None:
+            kind = _kind(self._typed[0], target)
+            has_to_wait = self._before == "act" or (self._before == "move" and kind != "move")
+            if has_to_wait and self._follow(self._taker or target):
+                break
+            self._before, self._taker, self._laps = kind, target, 0
+            await super().on_event(self._typed.popleft())
+        if self._typed and not self._is_under_way and self._before != "text":
+            self._follow(self._taker or self.screen)  # it may take the focus away from where keys are held
         if self._typed and self._is_under_way and not self._is_watched:
             self._is_watched = True
             self.set_timer(COMES_BACK_WITHIN_S, partial(self._look_after, self._turn))
 
+    def _follow(self, target: Widget) -> bool:
+        """Send something behind the key that was taken last, unless that is done with or never will be."""
+        self._turn += 1
+        self._laps += 1
+        self._is_under_way = (
+            self._laps <= LAPS_AT_MOST
+            and target.is_attached
+            and target.post_message(self.Behind(self._turn, target.screen))
+        )
+        return self._is_under_way
+
+    async def on_turns_app_behind(self, message: Behind) -> None:
+        """The key is done with, unless it led to another screen or set something going: those come first."""
+        if message.turn != self._turn or not self.screen_stack:
+            return
+        target = self.focused or self.screen
+        if (message.screen is self.screen and not _is_stirring(target)) or not self._follow(target):
+            await self._settle()
+
+    async def _settle(self) -> None:
+        self._is_under_way, self._before = False, "text"
+        await self._go_on()
+
     async def _look_after(self, turn: int) -> None:
         self._is_watched = False
-        await self._come_back(turn)
-        self._watch()
+        await (self._settle() if turn == self._turn else self._go_on())
+
+
+def _kind(event: Typed, target: Widget) -> Kind:
+    """What it is; a colon may open the line wherever it is typed."""
+    if isinstance(event, events.Key) and event.key in MOVES:
+        return "move"
+    is_text = isinstance(event, events.Paste) or (event.is_printable and event.character != ":")
+    return "text" if is_text and isinstance(target, Input) else "act"
 
 
 def _is_stirring(target: Widget) -> bool:
