@@ -1,13 +1,17 @@
 """What every test may use: a room on a fresh database, a clock that moves only when told to, a small city."""
 
+import tests.compiled  # noqa: F401 (before all that is to be kept compiled)
+
+# isort: split
+
 import gc
 import os
 import shutil
 import signal
-import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
@@ -29,21 +33,34 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
 SOAK = os.environ.get("DISPATCHER_TEST_EVERYTHING") == "1"
 """Whether what is much alike on both databases is run on PostgreSQL too: in `make soak`."""
+MEMORY: Final = Path("/dev/shm")
+PLENTY: Final = 4 * 2**30
+"""Bytes; a whole run holds half of a gigabyte at most."""
 NewWorld = Callable[..., World]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let Ctrl-C reach the processes that tests start, and share compiled code among them.
+    """Let Ctrl-C reach the processes that tests start, and keep what they write in memory where there is plenty.
 
-    A shell's background jobs ignore Ctrl-C, and so would all that they start. Where no compiled code may lie beside the
-    sources, it is kept with pytest's own.
+    A shell's background jobs ignore Ctrl-C, and so would all that they start. Waiting for the disk is a third of the
+    time of tests on SQLite, and shows nothing: what a power cut leaves is told by a file system of our own. Figures and
+    the long proofs stay on the disk.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    if sys.dont_write_bytecode and config.pluginmanager.hasplugin("cacheprovider"):
-        sys.dont_write_bytecode, sys.pycache_prefix = False, str(config.cache.mkdir("bytecode"))
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+    asked = {part for path in config.args for part in Path(path).parts}
+    stays_on_disk = SOAK or not asked.isdisjoint({"benchmarks", "soak"})
+    if not stays_on_disk and "TMPDIR" not in os.environ and has_plenty(MEMORY):
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+def has_plenty(folder: Path) -> bool:
+    """Whether a file system in memory has room for all that tests write, and programs may be started from it."""
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        return False
+    found = os.statvfs(folder)
+    free = min(found.f_bavail * found.f_frsize, os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    return free > PLENTY and not found.f_flag & os.ST_NOEXEC
 
 
 def pytest_xdist_auto_num_workers() -> int:

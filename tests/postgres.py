@@ -4,6 +4,7 @@ It is started as an unprivileged user where the tests run as root, as in most co
 fails where it cannot be had; none is left out.
 """
 
+import atexit
 import os
 import pwd
 import shutil
@@ -15,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -147,10 +149,22 @@ class Cluster:
         self._settings = settings
         self._programs = _programs(folder)
         self._who = _unprivileged(folder)
-        how = ["-U", "dispatcher", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
-        initialise = [str(self._programs / "initdb"), "-D", str(folder / "data"), *how]
-        subprocess.run(initialise, check=True, stdout=subprocess.DEVNULL, cwd=folder, **self._who)
+        self._initialise(folder / "data")
         self._running = self._started()
+
+    def _initialise(self, place: Path) -> None:
+        """Make its folder: a copy of the first one that this process made, which is three times as fast."""
+        first = _first_initialised()
+        if not (first / "data").exists():
+            how = ["-U", "dispatcher", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
+            command = [str(self._programs / "initdb"), "-D", str(place), *how]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=place.parent, **self._who)
+            shutil.copytree(place, first / "data")
+            return
+        shutil.copytree(first / "data", place)
+        if self._who:
+            for part in (place, *place.rglob("*")):
+                os.chown(part, self._who["user"], self._who["group"])
 
     def _started(self) -> "subprocess.Popen[bytes]":
         options = [part for setting in (*_ALWAYS, *self._settings) for part in ("-c", setting)]
@@ -197,6 +211,13 @@ def cluster(settings: tuple[str, ...] = ()) -> Iterator[Cluster]:
             made.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@cache
+def _first_initialised() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="dispatcher-initialised-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _programs(folder: Path) -> Path:

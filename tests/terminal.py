@@ -79,12 +79,13 @@ class Terminal:
         Raises:
             AssertionError: It was not within `seconds`; the message shows the screen.
         """
-        end = time.monotonic() + seconds
-        while wanted not in self.text:
+        end, shown = time.monotonic() + seconds, self.text
+        while wanted not in shown:
             assert time.monotonic() < end, f"{wanted!r} did not appear within {seconds} s on:\n{self.text}"
             if self.status is not None:
                 raise AssertionError(f"the program ended with {self.status} before {wanted!r} appeared:\n{self.text}")
-            self.pump(0.05)
+            if self.pump(0.05):
+                shown = self.text
 
     def settle(self, quiet: float = 0.3, most: float = 5.0) -> None:
         """Wait until nothing was painted for `quiet` seconds."""
