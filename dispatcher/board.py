@@ -11,6 +11,8 @@ from datetime import datetime, timedelta, tzinfo
 from time import monotonic
 from typing import Final
 
+from textual import events, work
+
 from dispatcher.places import PlacesApp
 from dispatcher.session import Opened, Session
 from dispatcher.terminal import has_terminal
@@ -33,11 +35,17 @@ class BoardApp(PlacesApp):
         self.changes_at: datetime | None = None
         self._read_at = monotonic()
 
+    async def on_event(self, event: events.Event) -> None:
+        """Let a key go before what is due."""
+        if isinstance(event, events.Key):
+            self._session.give_way()
+        await super().on_event(event)
+
     def on_events_came(self, message: EventsCame) -> None:
         """Tell the screen that is shown, and have the figures read again."""
         self.room.recent.extend(message.rows)
         if any(row.event.subject != "booking" for row in message.rows):
-            self.run_worker(self._load_directory(), group="directory", exclusive=True)
+            self._load_directory()
         if (frame := self.ready) is not None:
             frame.take_events(message.rows)
         self.ask_kpis()
@@ -64,8 +72,9 @@ class BoardApp(PlacesApp):
 
     def on_restored(self) -> None:
         """What is shown may never have been: every screen forgets it and reads anew; what was typed stays."""
-        self.run_worker(self._begin_anew(), group="restored", exclusive=True)
+        self._begin_anew()
 
+    @work(group="restored", exclusive=True)
     async def _begin_anew(self) -> None:
         room = self.room
         assert room.engine is not None
@@ -128,6 +137,7 @@ class BoardApp(PlacesApp):
         if (frame := self.ready) is not None and self.room.kpis != before:
             frame.show_kpis()
 
+    @work(group="directory", exclusive=True)
     async def _load_directory(self) -> None:
         with contextlib.suppress(DispatchError):
             self.room.directory = await self.room.read(lambda views: views.directory())

@@ -22,7 +22,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from dispatcher.live import Follower
-from domain.due import DueWork
+from domain.due import BATCH, DueWork
 from domain.engine import Engine
 from domain.errors import DispatchError
 from domain.jumps import ClockWatch
@@ -37,6 +37,12 @@ PULSE_S: Final = 1.0
 """How often what depends on the time alone (countdowns, slack) is shown anew."""
 CHECKPOINT_LOOK_S: Final = 60.0
 """How often it is looked whether a checkpoint of the log is due."""
+TYPING_S: Final = 0.5
+"""How long after a key more are expected: due work then goes in small steps, in the pauses between keys."""
+AFTER_KEY_S: Final = 0.03
+"""How long a key has Python to itself; no step waits for longer, however fast somebody types."""
+STEP_BESIDE_KEYS: Final = 10
+"""Commands in one step while somebody types."""
 _DUE_WORK: Final = "due work"
 
 log = logging.getLogger(__name__)
@@ -74,6 +80,7 @@ class Loop:
         self._watching = threading.Lock()
         self._looking = threading.Lock()
         self._looked_at = time.monotonic() - LOOK_APART_S
+        self._key_at = time.monotonic() - TYPING_S
         self._stopping = threading.Event()
         self._works = works
         self._scheduler = BackgroundScheduler(
@@ -104,6 +111,10 @@ class Loop:
         """Something was committed, so something may be due."""
         self._look_in(max(0.0, self._looked_at + LOOK_APART_S - time.monotonic()))
 
+    def give_way(self) -> None:
+        """Somebody pressed a key: what it does comes first."""
+        self._key_at = time.monotonic()
+
     def watch_clock(self) -> None:
         """See whether the clock was set; to be called a few times a second, by a thread that no clock holds up."""
         with self._watching:
@@ -128,7 +139,7 @@ class Loop:
         with self._looking:
             self.watch_clock()
             try:
-                self.health.done += self._work.run(stop=self._stopping.is_set)
+                self.health.done += self._work.run(stop=self._stopping.is_set, pace=self._pace)
                 wait_s = self._wait_s()
             except DispatchError as error:
                 if self.health.trouble != error.message:
@@ -139,6 +150,15 @@ class Loop:
                 self.health.trouble = None
             self._looked_at = time.monotonic()
             self._look_in(wait_s)
+
+    def _pace(self) -> int:
+        """How many commands the next step may have; while somebody types it waits for a pause."""
+        since_key_s = time.monotonic() - self._key_at
+        if since_key_s >= TYPING_S:
+            return BATCH
+        if since_key_s < AFTER_KEY_S:
+            self._stopping.wait(AFTER_KEY_S - since_key_s)
+        return STEP_BESIDE_KEYS
 
     def _wait_s(self) -> float:
         """Real seconds until the next timer runs out."""

@@ -121,6 +121,11 @@ class Session:
         if self._tail is not None:
             self._tail.is_watched = is_watched
 
+    def give_way(self) -> None:
+        """Somebody pressed a key: due work lets it go first."""
+        if self._loop is not None:
+            self._loop.give_way()
+
     def silence_s(self) -> float:
         """Seconds since the database last answered the tail."""
         return self._tail.silence_s() if self._tail is not None else 0.0

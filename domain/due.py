@@ -20,7 +20,7 @@ from domain.line.writing import render
 from domain.outcome import Outcome
 from domain.policy import Policy
 
-_BATCH = 50
+BATCH = 50
 """Commands in one transaction: enough to share a disk flush, few enough not to keep others waiting."""
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class DueWork:
         self._policy = Policy()
         self._jump: Jump | None = None
         self._stuck: StoreUnavailable | None = None
-        self._kinds: tuple[Callable[[datetime], Sequence[c.Command]], ...] = (
+        self._kinds: tuple[Callable[[datetime, int], Sequence[c.Command]], ...] = (
             self._holds,
             self._breaks,
             self._lapses,
@@ -44,12 +44,19 @@ class DueWork:
             self._wakes,
         )
 
-    def run(self, now: datetime | None = None, *, stop: Callable[[], bool] = lambda: False) -> int:
+    def run(
+        self,
+        now: datetime | None = None,
+        *,
+        stop: Callable[[], bool] = lambda: False,
+        pace: Callable[[], int] = lambda: BATCH,
+    ) -> int:
         """Do what is due, until nothing is or `stop` says so.
 
         Args:
             now: The moment; the engine's clock by default.
             stop: Asked between batches.
+            pace: Asked before each batch how many commands it may have; it may wait.
 
         Returns:
             How many commands were carried out.
@@ -62,7 +69,8 @@ class DueWork:
         self._policy = self._engine.views.policy()
         for kind in self._kinds:
             while not stop():
-                commands = kind(now or self._engine.clock.now())
+                most = pace()
+                commands = kind(now or self._engine.clock.now(), most)
                 carried_out = self._carry_out(commands) if commands else 0
                 done += carried_out
                 if carried_out == 0:
@@ -106,27 +114,28 @@ class DueWork:
             what = f"{render(commands[0])} cannot be done ({error}): somebody changed a row"
             return (StoreUnavailable(f"{what}; dispatcher verify says where"),)
 
-    def _holds(self, now: datetime) -> Sequence[c.Command]:
-        return [c.Resume.of(booking=number) for number in self._timers.holds_ended(now, _BATCH)]
+    def _holds(self, now: datetime, most: int) -> Sequence[c.Command]:
+        return [c.Resume.of(booking=number) for number in self._timers.holds_ended(now, most)]
 
-    def _breaks(self, now: datetime) -> Sequence[c.Command]:
-        return [c.GoOn.of(provider=handle) for handle in self._timers.breaks_ended(now, _BATCH)]
+    def _breaks(self, now: datetime, most: int) -> Sequence[c.Command]:
+        return [c.GoOn.of(provider=handle) for handle in self._timers.breaks_ended(now, most)]
 
-    def _lapses(self, now: datetime) -> Sequence[c.Command]:
-        return [c.Reject.of(booking=n, reason="no answer in time") for n in self._lapsed(now)]
+    def _lapses(self, now: datetime, most: int) -> Sequence[c.Command]:
+        return [c.Reject.of(booking=n, reason="no answer in time") for n in self._lapsed(now, most)]
 
-    def _lapsed(self, now: datetime) -> Sequence[int]:
-        return self._timers.offers_lapsed(now, _BATCH, self._policy, self._jump)
+    def _lapsed(self, now: datetime, most: int) -> Sequence[int]:
+        return self._timers.offers_lapsed(now, most, self._policy, self._jump)
 
-    def _attempts(self, now: datetime) -> Sequence[c.Command]:
-        due = self._timers.attempts_due(now, _BATCH, self._policy, self._jump)
+    def _attempts(self, now: datetime, most: int) -> Sequence[c.Command]:
+        due = self._timers.attempts_due(now, most, self._policy, self._jump)
         return [c.Attempt.of(booking=number) for number in due]
 
-    def _give_ups(self, now: datetime) -> Sequence[c.Command]:
+    def _give_ups(self, now: datetime, most: int) -> Sequence[c.Command]:
         return [
-            c.MarkFailed.of(booking=n, reason="no provider found in time") for n in self._timers.hopeless(now, _BATCH)
+            c.MarkFailed.of(booking=n, reason="no provider found in time") for n in self._timers.hopeless(now, most)
         ]
 
-    def _wakes(self, now: datetime) -> Sequence[c.Command]:
-        pairs = self._timers.wakeable(now, self._policy)
-        return [c.Attempt.of(booking=number, woken_by=handle) for number, handle in pairs]
+    def _wakes(self, now: datetime, most: int) -> Sequence[c.Command]:
+        found = self._timers.wakeable(now, self._policy)
+        self._stuck = self._stuck or found.stuck
+        return [c.Attempt.of(booking=number, woken_by=handle) for number, handle in found.pairs[:most]]

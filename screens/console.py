@@ -27,6 +27,8 @@ from domain.errors import DispatchError, StoreUnavailable
 from screens.widgets.history import History
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from domain.answers.answer import Answer
     from domain.engine import Engine
     from domain.line.context import Context
@@ -266,7 +268,10 @@ class Loader:
         self._wanted = True
         if not self._running:
             self._running = True
-            self._owner.run_worker(self._run(), group=self._group)
+            self._start()
+
+    def _start(self) -> Worker[None]:
+        return self._owner.run_worker(self._run, group=self._group)
 
     async def _run(self) -> None:
         try:

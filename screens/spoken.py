@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from textual import on
+from textual import on, work
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -158,8 +158,9 @@ class SpokenScreen(Screen[None]):
 
     def _say(self, text: str, *, typed: bool, agreed: tuple[int, ...] | None = None) -> None:
         looking_at = self._looking_at(typed=typed)
-        self.run_worker(self._carry_out(text, looking_at, typed=typed, agreed=agreed), group="say")
+        self._carry_out(text, looking_at, typed=typed, agreed=agreed)
 
+    @work(group="say")
     async def _carry_out(
         self, text: str, looking_at: tuple[int | None, int | None], *, typed: bool, agreed: tuple[int, ...] | None
     ) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Column, ColumnElement, Select, and_, bindparam, case, fun
 
 from domain.availability import busy_now
 from domain.clock import from_ms, to_ms
-from domain.codec import BOOKING
+from domain.codec import BOOKING, NEVER_WRITTEN
 from domain.errors import StoreUnavailable
 from domain.jumps import Jump
 from domain.ladder import CLOCKS_AGREE_WITHIN, longest_wait
@@ -86,6 +86,18 @@ _ANY_PARKED = Prepared(select(bookings.c.id).where(_IS_PARKED).limit(1))
 _PARKED = select(*columns(bookings, BOOKING)).where(_IS_PARKED)
 
 
+class Wakeable(NamedTuple):
+    """Which parked bookings could be served now.
+
+    Attributes:
+        pairs: (parked booking, free provider): as many as there are free providers who suit, most urgent first.
+        stuck: What was passed over, the first of it, because somebody changed it; or None.
+    """
+
+    pairs: list[tuple[int, str]]
+    stuck: StoreUnavailable | None
+
+
 class Timers:
     """What the loop asks the database."""
 
@@ -129,11 +141,11 @@ class Timers:
         """Bookings that the system stops waiting for."""
         return self._numbers(_GIVE_UPS[0], now, most)
 
-    def wakeable(self, now: datetime, policy: Policy) -> list[tuple[int, str]]:
-        """(parked booking, free provider) pairs: as many as there are free providers who suit, most urgent first."""
+    def wakeable(self, now: datetime, policy: Policy) -> Wakeable:
+        """Whom a parked booking could be offered to now."""
         with self._store.raw() as connection:
             if _ANY_PARKED.row(connection) is None:
-                return []
+                return Wakeable([], None)
         with self._store.read() as connection:
             on_duty = {
                 entry.provider.id: entry
@@ -141,25 +153,27 @@ class Timers:
                 if entry.provider.duty is Duty.ON and entry.provider.skills
             }
             free_now = {number for number, entry in on_duty.items() if busy_now(entry.jobs, now) is None}
-            found: list[tuple[int, str]] = []
+            pairs: list[tuple[int, str]] = []
+            stuck: StoreUnavailable | None = None
             for row in connection.execute(_parked_for(on_duty.values(), free_now)):
                 try:
                     booking = BOOKING.decode(row)
-                except StoreUnavailable:
+                    # A provider at work cannot take an on-demand booking, so only windows are held against everybody.
+                    those = [
+                        entry
+                        for number, entry in on_duty.items()
+                        if booking.service_id in entry.provider.skills and (number in free_now or not booking.on_demand)
+                    ]
+                    best = match(booking, those, now, policy).best
+                except (StoreUnavailable, *NEVER_WRITTEN) as error:
+                    stuck = stuck or _stuck(row.id, error)
                     continue  # nobody can decide on it, and it keeps nobody from the others
-                # A provider at work cannot take an on-demand booking, so only windows are held against everybody.
-                those = [
-                    entry
-                    for number, entry in on_duty.items()
-                    if booking.service_id in entry.provider.skills and (number in free_now or not booking.on_demand)
-                ]
-                best = match(booking, those, now, policy).best
                 if best is not None:
-                    found.append((booking.id, best.handle))
+                    pairs.append((booking.id, best.handle))
                     del on_duty[best.provider_id]
                     if not on_duty:
                         break
-            return found
+            return Wakeable(pairs, stuck)
 
     def next_at(self) -> datetime | None:
         """When the earliest timer is due."""
@@ -168,6 +182,13 @@ class Timers:
             rows = [prepared.row(connection) for prepared in earliest]
         times = [row[0] for row in rows if row is not None and row[0] is not None]
         return from_ms(min(times)) if times else None
+
+
+def _stuck(number: int, error: Exception) -> StoreUnavailable:
+    if isinstance(error, StoreUnavailable):
+        return error
+    what = f"Nobody can be chosen for booking {number} ({error}): somebody changed a row"
+    return StoreUnavailable(f"{what}; dispatcher verify says where")
 
 
 def _parked_for(on_duty: Iterable[RosterEntry], free_now: set[int]) -> Select[Any]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
+from textual import events, work
 from textual.binding import Binding, BindingType
 from textual.geometry import clamp
 from textual.message import Message
@@ -158,7 +158,7 @@ class VirtualTable(TableView):
         if index is not None and not (isinstance(self._rows, PagedRows) and self._rows.is_stale(index)):
             self._go(index)
         elif isinstance(self._rows, PagedRows):
-            self.run_worker(self._go_to_located(self._rows, key), group="locate", exclusive=True, exit_on_error=False)
+            self._go_to_located(self._rows, key)
 
     # Keys and mouse -------------------------------------------------------------------------------------------------
 
@@ -265,8 +265,9 @@ class VirtualTable(TableView):
         wanted = self._rows.wanted(*visible)
         if (wanted and self._in_flight not in wanted) or (self._is_unsettled and self._in_flight is None):
             self._in_flight = wanted[0] if wanted else None
-            self.run_worker(self._fetch(self._rows), group="pages", exclusive=True, exit_on_error=False)
+            self._fetch(self._rows)
 
+    @work(group="pages", exclusive=True, exit_on_error=False)
     async def _fetch(self, rows: PagedRows) -> None:
         """Read pages until none is wanted, then see where the cursor's key went."""
         while wanted := rows.wanted(*self._visible()):
@@ -289,6 +290,7 @@ class VirtualTable(TableView):
                 self._apply(Change(moved=True))
         self._is_unsettled = False
 
+    @work(group="locate", exclusive=True, exit_on_error=False)
     async def _go_to_located(self, rows: PagedRows, key: Key) -> None:
         index = await rows.source.locate(key)
         if index is not None and rows is self._rows:

@@ -224,6 +224,32 @@ def test_attempts_keep_their_times_when_the_clock_is_set_back_under_a_running_lo
     engine.close()
 
 
+@pytest.mark.parametrize(("types", "most"), [(True, loop.STEP_BESIDE_KEYS), (False, 25)])
+def test_due_work_goes_in_small_steps_while_somebody_types(
+    room: World, monkeypatch: pytest.MonkeyPatch, types: bool, most: int
+) -> None:
+    for _ in range(25):
+        room.booking()
+    steps: list[int] = []
+    execute_all = Engine.execute_all
+
+    def counted(engine: Engine, commands: Any, *given: Any, **named: Any) -> Any:
+        steps.append(len(commands))
+        return execute_all(engine, commands, *given, **named)
+
+    monkeypatch.setattr(Engine, "execute_all", counted)
+    monkeypatch.setattr(loop, "TYPING_S", 3600.0)
+    made = Loop(room.engine)
+    if types:
+        made.give_way()
+    else:
+        monkeypatch.setattr(loop, "TYPING_S", 0.0)
+    made.start()
+    until(lambda: sum(steps) >= 25)
+    made.stop()
+    assert max(steps) == most
+
+
 class Told:
     """What a follower said, in order."""
 

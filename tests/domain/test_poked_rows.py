@@ -62,14 +62,30 @@ def test_a_booking_that_nothing_can_be_decided_on_keeps_no_other_from_being_atte
     assert room.status(2) is Status.ASSIGNED
 
 
-def test_a_parked_booking_that_cannot_be_read_keeps_no_other_from_being_woken(room: World) -> None:
+@pytest.fixture
+def parked(room: World) -> World:
+    """The room when both bookings have run out of attempts."""
     room.do(c.GoOff.of(provider="mira"))
     for _ in range(4):
         room.tick(8)
-    poke(room, *put("excluded", "nonsense"))
-    room.do(c.GoOn.of(provider="mira"))
-    room.tick()
-    assert room.status(2) is Status.ASSIGNED
+    return room
+
+
+def test_a_parked_booking_that_cannot_be_read_is_said_and_keeps_no_other_from_being_woken(parked: World) -> None:
+    poke(parked, *put("excluded", "nonsense"))
+    parked.do(c.GoOn.of(provider="mira"))
+    with pytest.raises(StoreUnavailable, match="Booking 1 cannot be read: somebody changed it; dispatcher verify"):
+        parked.tick()
+    assert parked.status(2) is Status.ASSIGNED
+
+
+@pytest.mark.sqlite_only
+def test_a_parked_booking_that_nobody_can_be_chosen_for_keeps_no_other_from_being_woken(parked: World) -> None:
+    poke(parked, *put("latitude", "nonsense', longitude = 'nonsense"))
+    parked.do(c.GoOn.of(provider="mira"))
+    with pytest.raises(StoreUnavailable, match="Nobody can be chosen for booking 1 .*: somebody changed a row"):
+        parked.tick()
+    assert parked.status(2) is Status.ASSIGNED
 
 
 def test_whoever_asks_for_what_cannot_be_read_gets_a_typed_error_that_names_it(room: World) -> None:
