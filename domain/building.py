@@ -24,7 +24,7 @@ _known: dict[type[Any], _Parts] = {}
 
 
 def builder(record: type[R]) -> Callable[..., R]:
-    """What makes a record of the values of all its fields, in their order or by name; none has a default."""
+    """What makes a record of the values of all its fields, in their order; none has a default."""
     return _parts(record).build
 
 
@@ -34,8 +34,8 @@ def _parts(record: type[Any]) -> _Parts:
         names = [one.name for one in dataclasses.fields(record)]
         twin = dataclasses.make_dataclass(record.__name__, names, slots=True, eq=False, repr=False)
 
-        def build(*values: Any, **named: Any) -> Any:
-            made = twin(*values, **named)
+        def build(*values: Any) -> Any:
+            made = twin(*values)
             made.__class__ = record
             return made
 

@@ -19,7 +19,7 @@ def to_ms(moment: datetime) -> int:
 
 def from_ms(milliseconds: int) -> datetime:
     """The aware UTC time of a stored number."""
-    return _EPOCH + timedelta(0, 0, 0, milliseconds)
+    return _EPOCH + milliseconds * _MILLISECOND
 
 
 def whole_ms(moment: datetime) -> datetime:

@@ -10,7 +10,8 @@ import typing
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, is_not
 from typing import Any, Generic, TypeVar
 
 from domain.building import builder
@@ -23,7 +24,10 @@ Convert = Callable[[Any], Any]
 
 
 _KEYS = frozenset({"id", "version", "chain"})
-_encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode_json: Callable[[Any, int], Sequence[str]] = json.encoder.c_make_encoder(  # type: ignore[attr-defined]
+    None, json.JSONEncoder().default, json.encoder.encode_basestring, None, ":", ",", False, False, True
+)
+"""What `json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))` makes anew for every value."""
 _scan_json: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]
 
 
@@ -38,7 +42,7 @@ def unreadable(what: str, number: object) -> StoreUnavailable:
 
 def to_json(value: Any) -> str:
     """Compact JSON, keys in the order given, text as it is."""
-    return _encode_json(value)
+    return "".join(_encode_json(value, 0))
 
 
 def from_json(text: str) -> Any:
@@ -82,7 +86,7 @@ class Codec(Generic[R]):
 
     Attributes:
         names: The fields in order, which are the columns in order.
-        build: Makes a record of all its fields' values, in that order or by name.
+        build: Makes a record of all its fields' values, in that order.
     """
 
     def __init__(self, record: type[R]) -> None:
@@ -91,11 +95,13 @@ class Codec(Generic[R]):
         hints = typing.get_type_hints(record)
         self.names = tuple(field.name for field in dataclasses.fields(record))  # type: ignore[arg-type]
         converters = {name: _converters(hints[name]) for name in self.names}
-        self._decoders = [(index, converters[name][0]) for index, name in enumerate(self.names) if converters[name][0]]
+        self._decoders = [(at, convert) for at, name in enumerate(self.names) if (convert := converters[name][0])]
         self._by_name = {name: converters[name][0] for name in self.names}
-        self._encode_by_name = {name: converters[name][1] for name in self.names}
         self._encoders = tuple(converters[name][1] for name in self.names)
         self._all_of = attrgetter(*self.names)
+        told = [name for name in self.names if name not in _KEYS]
+        self._told = [(name, converters[name][1]) for name in told]
+        self._all_told_of = attrgetter(*told)
 
     def decode(self, row: Sequence[Any]) -> R:
         """The record of a row whose columns are `names`.
@@ -107,7 +113,7 @@ class Codec(Generic[R]):
         try:
             for index, convert in self._decoders:
                 if (stored := values[index]) is not None:
-                    values[index] = convert(stored)  # type: ignore[misc]
+                    values[index] = convert(stored)
         except NEVER_WRITTEN as error:
             raise unreadable(self._called, values[0]) from error
         return self.build(*values)
@@ -117,13 +123,6 @@ class Codec(Generic[R]):
         return {
             name: value if encode is None or value is None else encode(value)
             for name, value, encode in zip(self.names, self._all_of(record), self._encoders, strict=True)
-        }
-
-    def stored(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """Some fields' values as their columns hold them."""
-        return {
-            name: value if value is None or (encode := self._encode_by_name[name]) is None else encode(value)
-            for name, value in fields.items()
         }
 
     def fields(self, stored: dict[str, Any]) -> dict[str, Any]:
@@ -141,11 +140,13 @@ class Codec(Generic[R]):
         """Each field that differs, with its stored value before and after; key, version and chain aside."""
         if before is None:
             return self.born(self.encode(after))
-        both = zip(self.names, self._all_of(before), self._all_of(after), self._encoders, strict=True)
+        olds, news = self._all_told_of(before), self._all_told_of(after)
+        # Most fields hold the very same value as before, which is seen at once.
+        touched = compress(zip(self._told, olds, news, strict=True), map(is_not, olds, news))
         return {
             name: [old, new] if encode is None else [None if v is None else encode(v) for v in (old, new)]
-            for name, old, new, encode in both
-            if old != new and name not in _KEYS
+            for (name, encode), old, new in touched
+            if old != new
         }
 
 

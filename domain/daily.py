@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from domain.clock import from_ms, to_ms
+
 ROOM: Final = "room"
 SERVICE: Final = "service"
 PROVIDER: Final = "provider"
@@ -58,12 +60,18 @@ def came_on(
 
 def day_of(at: datetime, zone: str) -> str:
     """The local day of a moment."""
-    return at.astimezone(_zone(zone)).date().isoformat()
+    return _day_of_second(to_ms(at) // 1000, zone)
 
 
 def days(first: date, last: date) -> list[str]:
     """Each day from the first to the last."""
     return [date.fromordinal(number).isoformat() for number in range(first.toordinal(), last.toordinal() + 1)]
+
+
+@lru_cache(maxsize=8)
+def _day_of_second(second: int, zone: str) -> str:
+    """Remembered, since days begin on whole seconds in every zone, and a busy room writes many events in one."""
+    return from_ms(second * 1000).astimezone(_zone(zone)).date().isoformat()
 
 
 @lru_cache(maxsize=8)

@@ -24,7 +24,7 @@ from domain.proof.audit import Fault
 from domain.proof.checkpoint import Checkpoint
 from domain.records import Booking, Provider, Record, Setting
 from domain.store.checkpoints import kept, take, take_when_due
-from domain.store.gather import gather
+from domain.store.gather import foresee, gather
 from domain.store.opening import open_store
 from domain.store.proof import faults
 from domain.store.store import Moved, Store
@@ -155,9 +155,13 @@ class Engine:
                     results.append(refusal)
             return results
 
+        def at_once(transaction: Transaction) -> list[Outcome | DispatchError]:
+            foresee(transaction, commands)
+            return perform(transaction, Transaction.unbroken)
+
         try:
             # Decisions refuse before anything is written, so that almost never a part has to be taken back alone.
-            return self._write(lambda transaction: perform(transaction, Transaction.unbroken))
+            return self._write(at_once)
         except Broken:
             return self._write(lambda transaction: perform(transaction, Transaction.nested))
 

@@ -42,7 +42,7 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 def ascii_lower(text: str) -> str:
     """A text with A to Z made small: what every database understands by it."""
-    return text.translate(_ASCII_LOWER)
+    return text.lower() if text.isascii() else text.translate(_ASCII_LOWER)
 
 
 def spellings(word: str) -> list[str]:

@@ -9,7 +9,7 @@ from domain.availability import clash
 from domain.building import replace
 from domain.decide.assignment import at_work_elsewhere
 from domain.decide.facts import Change, Facts, authorise
-from domain.decide.settle import change, enter, without
+from domain.decide.settle import change, enter, revise, without
 from domain.errors import Forbidden, IllegalTransition, InvalidInput, ProviderBusy, WindowOverlap
 from domain.lifecycle import Action, Status
 from domain.records import Absent, Booking
@@ -181,7 +181,7 @@ def prioritise(command: c.Prioritise, actor: Actor, facts: Facts) -> tuple[Chang
     promised = booking.promised_at
     if booking.on_demand:
         promised += facts.policy.response(command.priority) - facts.policy.response(booking.priority)
-    after = replace(booking, priority=command.priority, promised_at=promised)
+    after = revise(booking, priority=command.priority, promised_at=promised)
     return (change(Action.PRIORITISE, booking, after),)
 
 

@@ -18,8 +18,13 @@ from domain.records import Booking
 _MAY_BE_HELD = NEEDS_PROVIDER | {Status.ASSIGNED, Status.ACCEPTED}
 
 
-def enter(booking: Booking, status: Status, now: datetime) -> Booking:
-    """The booking in another status, with what that status cannot have taken away."""
+def revise(booking: Booking, **fields: Any) -> Booking:
+    """The booking's next version. What happened to it, nobody has acknowledged yet."""
+    return replace(booking, version=booking.version + 1, acked=False, **fields)
+
+
+def enter(booking: Booking, status: Status, now: datetime, **more: Any) -> Booking:
+    """The booking in another status, with what that status cannot have taken away, and what more is said of it."""
     if status not in _MAY_BE_HELD:
         booking = ladder.thaw(booking, now)
     fields: dict[str, Any] = {
@@ -36,7 +41,7 @@ def enter(booking: Booking, status: Status, now: datetime) -> Booking:
         fields |= {"attempt_at": None, "parked_at": None}
     if status in FINAL:
         fields["give_up_at"] = None
-    return replace(booking, **fields)
+    return revise(booking, **{**fields, **more})
 
 
 def give(
@@ -50,9 +55,10 @@ def give(
 ) -> Booking:
     """The booking with a provider. Any hold ends, and an offer starts to run."""
     reopened = booking.status in FINAL
-    after = enter(ladder.thaw(booking, now), status, now)
-    after = replace(
-        after,
+    after = enter(
+        ladder.thaw(booking, now),
+        status,
+        now,
         provider_id=chosen.provider_id,
         forced=forced,
         assigned_at=now,
@@ -88,10 +94,13 @@ def change(
     keep_ack: bool = False,
 ) -> Change:
     """The change as the log will tell it; a booking on which something happened is no longer acknowledged."""
+    version, acked = before.version + 1, keep_ack and after.acked
+    if after.version != version or after.acked != acked:
+        after = replace(after, version=version, acked=acked)
     return Change(
         action=action,
         before=before,
-        after=replace(after, version=before.version + 1, acked=after.acked if keep_ack else False),
+        after=after,
         reason=reason,
         details=details or {},
         undoes=undoes,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 IMPORTER = Actor(Role.ADMIN, "import")
 BATCH = 500
 """Rows that are looked up and told of together."""
-SHARE = 50
+SHARE = 100
 """Commands a transaction: so few that others who write wait for some hundredths of a second, not for half of one."""
 
 

@@ -110,6 +110,8 @@ def listed(raw: str) -> list[tuple[str, bool]]:
 
 def quote(text: str) -> str:
     """A text in quotes, on one line that looks the same wherever it is printed."""
+    if text.isprintable() and '"' not in text and "\\" not in text:  # most are; this takes a tenth of the time
+        return f'"{text}"'
     return f'"{text.translate(_TO_ESCAPE)}"'
 
 

@@ -7,6 +7,7 @@ may import this module.
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from json.encoder import encode_basestring as quoted
+from operator import itemgetter
 from typing import Any, Final
 
 START: Final = ""
@@ -16,6 +17,7 @@ COVERED: Final = (
     "line", "changes", "details", "undoes",
 )  # fmt: skip
 """The columns that an event's hash covers, in order."""
+_covered = itemgetter(*COVERED)
 
 
 def link(before: str, row: Mapping[str, Any]) -> str:
@@ -28,7 +30,7 @@ def link(before: str, row: Mapping[str, Any]) -> str:
         before: The hash of the subject's event before it, `START` for the first.
         row: The stored values by column; `changes` and `details` as JSON text.
     """
-    return link_of(before, [row[name] for name in COVERED])
+    return link_of(before, _covered(row))
 
 
 def link_of(before: str, values: Sequence[Any]) -> str:

@@ -87,16 +87,16 @@ class Retrace:
 
     Args:
         fields_of: A booking's fields, in stored values, as the events so far tell them.
+
+    Attributes:
+        learn: Takes in what an event changed (`Room.learn`).
     """
 
     def __init__(self, fields_of: Callable[[int], Fields]) -> None:
         self._fields_of = fields_of
         self._room = Room(fields_of)
         self._verbatim = Verbatim(self._room)
-
-    def learn(self, subject: str, number: int, changes: Mapping[str, list[Any]], fields: Fields) -> None:
-        """Take in what an event changed, as `Room.learn` does."""
-        self._room.learn(subject, number, changes, fields)
+        self.learn = self._room.learn
 
     def faults(self, event: Chosen) -> Sequence[str]:
         """Where a choice is not the one that the rules lead to; call it before the event is folded and learnt."""

@@ -21,12 +21,15 @@ from domain.slack import Spot, spot_of
 
 Fields = Mapping[str, Any]
 
+_ACTIVE, _FINAL = frozenset(map(str, ACTIVE)), frozenset(map(str, FINAL))
+"""As the log writes them, which is quicker to look for."""
 _JOB = frozenset({"provider_id", "status", "window_start", "window_end", "assigned_at", "duration_minutes", "forced"})
 """The fields that decide when a booking takes its provider's time."""
 _PART = frozenset({"skills", "active", "handle"})
 """The fields that decide for which services a provider comes into question."""
 _WISH = frozenset({"service_id", "window_start", "window_end", "latitude", "longitude", "duration_minutes", "excluded"})
 """The fields of a booking that decide who could take it."""
+_STATUSES = {str(status): status for status in Status}
 _new_job = builder(Job)
 _BOOKING, _PROVIDER, _SETTING = str(Subject.BOOKING), str(Subject.PROVIDER), str(Subject.SETTING)
 
@@ -60,13 +63,14 @@ class Room:
     Attributes:
         policy: The settings.
         numbers: Each provider's number by handle.
-        entries: Providers with their jobs, as far as `entry` was asked for them and nothing changed since.
+        touched: Providers of whom something changed, by number; whoever keeps what follows from `entry` empties it.
     """
 
     def __init__(self, fields_of: Callable[[int], Fields]) -> None:
         self.policy = Policy()
         self.numbers: dict[str, int] = {}
-        self.entries: dict[int, RosterEntry] = {}
+        self.touched: set[int] = set()
+        self._entries: dict[int, RosterEntry] = {}
         self._fields_of = fields_of
         self._people: dict[int, Fields] = {}
         self._providers: dict[int, Provider] = {}
@@ -85,12 +89,12 @@ class Room:
             fields: Its fields after the event, in stored values.
         """
         if subject == _BOOKING:
-            if fields.get("status") in FINAL or not _WISH.isdisjoint(changes):
+            if fields.get("status") in _FINAL or not _WISH.isdisjoint(changes):
                 self._wished.pop(number, None)
             if not _JOB.isdisjoint(changes):
                 self._learn_job(number, changes, fields)
         elif subject == _PROVIDER:
-            self.entries.pop(number, None)
+            self._changed(number)
             self._providers.pop(number, None)
             self._people[number] = fields
             if not _PART.isdisjoint(changes):
@@ -104,15 +108,19 @@ class Room:
         now = fields.get("provider_id")
         before = changes["provider_id"][0] if "provider_id" in changes else now
         if before is not None:
-            self.entries.pop(before, None)
+            self._changed(before)
             self._held[before].discard(number)
         if now is None:
             return
-        self.entries.pop(now, None)
-        if fields.get("status") in ACTIVE:
+        self._changed(now)
+        if fields.get("status") in _ACTIVE:
             self._held[now].add(number)
         elif (used := fields.get("assigned_at")) is not None:
             self._done[now] = max(used, self._done.get(now, used))
+
+    def _changed(self, provider: int) -> None:
+        self._entries.pop(provider, None)
+        self.touched.add(provider)
 
     def wish(self, booking: int) -> Wish:
         """What a booking asks for."""
@@ -127,7 +135,7 @@ class Room:
 
     def entry(self, number: int) -> RosterEntry:
         """A provider with their jobs; the same one until something of it changes."""
-        entry = self.entries.get(number)
+        entry = self._entries.get(number)
         if entry is None:
             held = {booking: self._fields_of(booking) for booking in sorted(self._held[number])}
             used = [fields["assigned_at"] for fields in held.values()]
@@ -135,7 +143,7 @@ class Room:
                 used.append(done)
             jobs = tuple([_job(booking, fields) for booking, fields in held.items()])
             last = from_ms(max(used)) if used else None
-            entry = self.entries[number] = RosterEntry(self._provider(number), jobs, last)
+            entry = self._entries[number] = RosterEntry(self._provider(number), jobs, last)
         return entry
 
     def parts_for(self, service: int) -> Parts:
@@ -179,7 +187,7 @@ def _job(number: int, fields: Fields) -> Job:
     start, end = fields.get("window_start"), fields.get("window_end")
     return _new_job(
         number,
-        Status(fields["status"]),
+        _STATUSES[fields["status"]],
         None if start is None else from_ms(start),
         None if end is None else from_ms(end),
         from_ms(fields["assigned_at"]),

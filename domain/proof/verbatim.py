@@ -6,7 +6,7 @@ What does not fit to the letter is left to `retrace`, which reads it and says wh
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import isfinite
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -25,7 +25,9 @@ _LISTS = frozenset({"candidates", "skips", "unskilled"})
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _OWN = frozenset({Why.INACTIVE, Why.OFF_DUTY, Why.BREAK})
 """Reasons that are the provider's own, whatever the booking."""
-_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_FIRST, _EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_LAST = _EVER - timedelta(milliseconds=1)
+"""The moment of a booking with a window: only what holds for ever holds then."""
 
 
 class Rest(NamedTuple):
@@ -44,18 +46,15 @@ class _Standing(NamedTuple):
     """How somebody stands to a booking that does not exclude them.
 
     Attributes:
-        entry: What it follows from.
         skip: Why they could not take it, as the log writes that; None when they could.
         portrait: What is weighed of them when they could.
-        is_general: Whether it holds for every booking at any time.
         since: From when on it holds for a booking on demand.
-        until: Until when; the same as `since` when it holds for that booking and moment alone.
+        until: Until when, `_EVER` when it holds for every booking at any time; the same as `since` when it holds for
+            that booking and moment alone.
     """
 
-    entry: RosterEntry
     skip: str | None
     portrait: "_Portrait | None" = None
-    is_general: bool = False
     since: datetime = _LAST
     until: datetime = _LAST
 
@@ -106,27 +105,26 @@ class Verbatim:
 
     def _weighed(self, booking: Wish, now: datetime) -> tuple[str | None, str]:
         """Whom the rules lead to, and everybody as the log writes them."""
-        entries, standings, excluded = self._room.entries, self._standings, booking.excluded
-        spot, policy, is_on_demand = booking.spot, self._room.policy, booking.window_start is None
-        parts = self._room.parts_for(booking.service_id)
+        room, standings, excluded = self._room, self._standings, booking.excluded
+        spot, policy = booking.spot, room.policy
+        moment = now if booking.window_start is None else _LAST
+        for number in room.touched:
+            standings.pop(number, None)
+        room.touched.clear()
+        parts = room.parts_for(booking.service_id)
         candidates: list[_Weighed] = []
         skips: list[str] = []
         for number in parts.asked:
-            entry = entries.get(number) or self._room.entry(number)
             known = standings.get(number)
-            if (
-                known is None
-                or known.entry is not entry
-                or number in excluded
-                or not (known.is_general or (is_on_demand and known.since <= now < known.until))
-            ):
-                known = _standing(entry, booking, now)
-                if known.is_general or known.since < known.until:
+            if known is None or not known.since <= moment < known.until or number in excluded:
+                known = _standing(room.entry(number), booking, now)
+                if known.since < known.until:
                     standings[number] = known
-            if known.portrait is not None:
-                candidates.append(_candidate(known.portrait, spot, policy))
-            elif known.skip is not None:
-                skips.append(known.skip)
+            skip, portrait, _, _ = known
+            if portrait is not None:
+                candidates.append(_candidate(portrait, spot, policy))
+            elif skip is not None:
+                skips.append(skip)
         candidates.sort(key=itemgetter(0))
         told, passed = ",".join([text for _, _, text in candidates]), ",".join(skips)
         weighed = f'{_BEGIN}{told}],"skips":[{passed}],"unskilled":{parts.unskilled}'
@@ -136,13 +134,14 @@ class Verbatim:
 def _standing(entry: RosterEntry, booking: Wish, now: datetime) -> _Standing:
     found = why_not(booking, entry, now)
     if found is None:
-        return _Standing(entry, None, _portrait(entry), not entry.jobs)
+        portrait = _portrait(entry)
+        return _Standing(None, portrait) if entry.jobs else _Standing(None, portrait, _FIRST, _EVER)
     skip = to_json(found.as_details())
     if found.why in _OWN:
-        return _Standing(entry, skip, None, True)
+        return _Standing(skip, None, _FIRST, _EVER)
     if found.why is Why.BUSY and booking.window_start is None:
-        return _Standing(entry, skip, None, False, *_holds(entry.jobs, found, now))
-    return _Standing(entry, skip)
+        return _Standing(skip, None, *_holds(entry.jobs, found, now))
+    return _Standing(skip)
 
 
 def _portrait(entry: RosterEntry) -> _Portrait:

@@ -3,6 +3,7 @@
 Only the engine and the views import this module.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from domain import commands as c
@@ -14,6 +15,7 @@ from domain.lifecycle import Subject
 from domain.matching import RosterEntry
 from domain.records import Booking, Customer, Event, Provider, Service
 from domain.store.snapshot import Snapshot
+from domain.store.transaction import Transaction
 
 
 def gather(transaction: Snapshot, command: c.Command, actor: Actor, now: datetime) -> Facts:
@@ -39,9 +41,28 @@ def gather(transaction: Snapshot, command: c.Command, actor: Actor, now: datetim
     return gathered.for_customer(command)
 
 
-_WEIGH_THE_HOLDERS_JOBS = (c.Depart, c.Start, c.Reschedule, c.Override)
+def foresee(transaction: Transaction, commands: Sequence[c.Command]) -> None:
+    """Have the transaction read what several creations need in one go, and write what they add in one go."""
+    if len(commands) < 2 or not all(isinstance(command, c.CreateBooking | c.CreateCustomer) for command in commands):
+        return
+    new = [command for command in commands if isinstance(command, c.CreateBooking)]
+    for service in {command.service for command in new}:
+        transaction.service_named(service)
+    transaction.take_together(
+        {command.customer for command in new if command.customer is not None},
+        {
+            (command.source, command.external_key)
+            for command in new
+            if command.source is not None and command.external_key is not None
+        },
+    )
+
+
+_Kinds = frozenset[type[c.Command]]
+"""Kinds of commands, looked up by `type`: a model takes long over each `isinstance`."""
+_WEIGH_THE_HOLDERS_JOBS: _Kinds = frozenset({c.Depart, c.Start, c.Reschedule, c.Override})
 """Decisions that look at what else the booking's provider has; the others are spared the reads."""
-_NAMES_A_PROVIDER = (c.Assign, c.ForceAssign, c.Override)
+_NAME_A_PROVIDER: _Kinds = frozenset({c.Assign, c.ForceAssign, c.Override})
 
 
 class _Gathering:
@@ -63,17 +84,18 @@ class _Gathering:
         return self._tx.entry(provider) if provider else None
 
     def _holder(self, booking: Booking, command: c.BookingCommand) -> RosterEntry | None:
-        if booking.provider_id is None or isinstance(command, _WEIGH_THE_HOLDERS_JOBS):
-            return self._entry_of(booking.provider_id)
-        provider = self._tx.provider(booking.provider_id)
-        return RosterEntry(provider) if provider else None
+        provider = self._tx.provider(booking.provider_id) if booking.provider_id is not None else None
+        if provider is None:
+            return None
+        return self._tx.with_jobs(provider) if type(command) in _WEIGH_THE_HOLDERS_JOBS else RosterEntry(provider)
 
     def for_booking(self, command: c.BookingCommand) -> Facts:
         booking = self._tx.booking(command.booking)
         if booking is None:
             raise NotFound(f"There is no booking {command.booking}", booking=command.booking)
-        handle = command.provider if isinstance(command, _NAMES_A_PROVIDER) else None
-        chooses = isinstance(command, c.Attempt) or (isinstance(command, c.Assign) and handle is None)
+        kind = type(command)
+        handle: str | None = command.provider if kind in _NAME_A_PROVIDER else None  # type: ignore[attr-defined]
+        chooses = kind is c.Attempt or (kind is c.Assign and handle is None)
         return self.facts(
             booking=booking,
             holder=self._holder(booking, command),

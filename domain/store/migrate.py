@@ -24,7 +24,7 @@ from domain.store.migrations.connection import engine_of
 from domain.store.textindex import sqlite_text_index
 from domain.store.timeindex import sqlite_time_index
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest step in `migrations/versions`; steps are numbered, so that newer is greater."""
 FILLABLE: Final = "0002"
 """The step with a column that rows have to be given before the next one."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Point(StrEnum):
-    """Where a write is, in order; ROW and EVENT come once for each change."""
+    """Where a write is, in order; ROW and EVENT come once for each change, also where a share keeps them back."""
 
     TURN = "turn taken"
     BEGUN = "transaction begun"

@@ -3,7 +3,7 @@
 Only `domain.store.postgres` imports this module.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from domain.store.prepared import Link, Prepared, insert_sql, update_sql
 from domain.store.schema import bookings, events
 from domain.store.snapshot import columns
 from domain.store.store import Moved
-from domain.store.transaction import RISE, Transaction, seen
+from domain.store.transaction import RISE, Transaction
 
 _ONE_BOOKING = select(*columns(bookings, BOOKING)).where(bookings.c.id == bindparam("id"))
 _BOOKING = Prepared(_ONE_BOOKING.with_for_update())
@@ -34,6 +34,7 @@ _LOCK_PROVIDER = "SELECT version FROM providers WHERE id = %(id)s FOR NO KEY UPD
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(what)s, 0))"
 _NEXT_ID = {subject: f"SELECT nextval('{subject}s_id_seq')" for subject in Subject}
 _TAKES_TIME = ("provider_id", "status", "forced", "window_start", "window_end")
+_RISE = RISE.format("%s, %s, %s, %s, %s, %s")
 _BOOLEANS = frozenset({"forced", "was_cancelled", "acked", "active"})
 
 
@@ -56,9 +57,9 @@ class PostgresTransaction(Transaction):
             raise StoreBusy(f"Booking {number} is being changed by somebody else")
         return None if row is None else BOOKING.decode(row)
 
-    def entry(self, provider: Provider) -> RosterEntry:
+    def with_jobs(self, provider: Provider) -> RosterEntry:
         """A provider with their jobs, remembered as what a decision may be taken on."""
-        entry = self._entries[provider.id] = super().entry(provider)
+        entry = self._entries[provider.id] = super().with_jobs(provider)
         return entry
 
     def roster(self) -> tuple[RosterEntry, ...]:
@@ -76,6 +77,9 @@ class PostgresTransaction(Transaction):
         """The first one with a phone number; whoever gives the same one to somebody at this moment is waited for."""
         self._alone_with(f"phone {phone}")
         return super().customer_phoned(phone)
+
+    def take_together(self, numbers: Collection[int], keys: Collection[tuple[str, str]]) -> None:
+        """Creations go one by one: their numbers come from sequences, which others draw from too."""
 
     def _alone_with(self, what: str) -> None:
         """Nobody else asks for it until this transaction ends: it may be in no row yet that could be locked."""
@@ -111,7 +115,7 @@ class PostgresTransaction(Transaction):
             return
         if locked is None or locked[0] != decided_on.provider.version:
             raise Moved(f"Provider {number} changed meanwhile; try again")
-        if super().entry(decided_on.provider).jobs != decided_on.jobs:
+        if super().with_jobs(decided_on.provider).jobs != decided_on.jobs:
             raise Moved(f"Provider {number} got other work meanwhile; try again")
 
     # What PostgreSQL does in its own way ----------------------------------------------------------------------------
@@ -123,21 +127,21 @@ class PostgresTransaction(Transaction):
     def _refusal(self, error: BaseException) -> DispatchError | None:
         return translate(error, "the database") if isinstance(error, psycopg.Error) else None
 
-    def _rise(self, rows: list[dict[str, Any]]) -> None:
+    def _rise(self, rows: list[tuple[Any, ...]]) -> None:
         for row in rows:
-            RISE.run(self._connection, **row)
+            self._connection.execute(_RISE, row)
 
     def _insert(self, table: Table, values: dict[str, Any]) -> None:
-        self._connection.execute(insert_sql(table, tuple(values), True), _with_booleans(values))
+        self._connection.execute(insert_sql(table, tuple(values), "%s"), _with_booleans(values))
 
     def _update(self, table: Table, before: Record, values: dict[str, Any]) -> None:
-        sql = update_sql(table, tuple(values), True)
-        if self._connection.execute(sql, {**_with_booleans(values), **seen(before)}).rowcount != 1:
+        sql = update_sql(table, tuple(values), "%s")
+        if self._connection.execute(sql, (*_with_booleans(values), before.id, before.version)).rowcount != 1:
             raise Moved(f"{table.name} {before.id} changed at the same moment; try again")
 
     def _append(self, row: dict[str, Any]) -> int:
-        # SQLAlchemy has the database give the key back.
-        return int(self._connection.execute(insert_sql(events, tuple(row), True), row).fetchone()[0])
+        sql = f"{insert_sql(events, tuple(row), '%s')} RETURNING id"
+        return int(self._connection.execute(sql, tuple(row.values())).fetchone()[0])
 
 
 def _zone(setting: Record | None) -> str:
@@ -152,6 +156,6 @@ def _takes_time(before: Record | None, after: Booking) -> bool:
     return before is None or any(getattr(before, name) != getattr(after, name) for name in _TAKES_TIME)
 
 
-def _with_booleans(values: dict[str, Any]) -> dict[str, Any]:
-    """The stored values, with 0 and 1 as PostgreSQL wants them."""
-    return {name: bool(value) if name in _BOOLEANS else value for name, value in values.items()}
+def _with_booleans(values: dict[str, Any]) -> tuple[Any, ...]:
+    """The stored values in their order, with 0 and 1 as PostgreSQL wants them."""
+    return tuple([bool(value) if name in _BOOLEANS else value for name, value in values.items()])

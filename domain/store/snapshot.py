@@ -52,7 +52,14 @@ _JOB_COLUMNS: Select[Any] = select(
 )
 _LAST_USED = select(func.max(bookings.c.assigned_at)).where(bookings.c.provider_id == providers.c.id).scalar_subquery()
 
-_BOOKING = _by(bookings, BOOKING, bookings.c.id == bindparam("id"))
+_BOOKING = Prepared(
+    select(
+        *columns(bookings, BOOKING),
+        select(providers.c.version).where(providers.c.id == bookings.c.provider_id).scalar_subquery(),
+        select(settings.c.policy).scalar_subquery(),
+    ).where(bookings.c.id == bindparam("id"))
+)
+"""With its provider's version and the settings, since almost every decision on a booking asks for those next."""
 _PROVIDER = _by(providers, PROVIDER, providers.c.id == bindparam("id"))
 _PROVIDER_VERSION = Prepared(select(providers.c.version).where(providers.c.id == bindparam("id")))
 _PROVIDER_HANDLE = _by(providers, PROVIDER, providers.c.handle == bindparam("handle"))
@@ -67,7 +74,6 @@ _CUSTOMER_PHONE = Prepared(
 )
 _SETTING = _by(settings, SETTING, settings.c.id == 1)
 _POLICY = Prepared(select(settings.c.policy))
-_DEFAULT_POLICY = Policy()
 _EVENT = _by(events, EVENT, events.c.id == bindparam("id"))
 _LATER = Prepared(
     select(*columns(events, EVENT))
@@ -110,6 +116,7 @@ class Snapshot:
         self._roster: tuple[RosterEntry, ...] | None = None
         self._ids: dict[Subject, int] = {}
         self._policy: Policy | None = None
+        self._versions: dict[int, int] = {}
         self._services: dict[str, Service] = {}
 
     def _one(self, prepared: Prepared, codec: Codec[Any], **values: Any) -> Any:
@@ -120,7 +127,7 @@ class Snapshot:
         """The room's settings."""
         if self._policy is None:
             row = _POLICY.row(self._connection)
-            self._policy = _policy_of(row[0]) if row else _DEFAULT_POLICY
+            self._policy = _policy_of(row[0] if row else None)
         return self._policy
 
     def setting(self) -> Setting | None:
@@ -130,16 +137,27 @@ class Snapshot:
 
     def booking(self, number: int) -> Booking | None:
         """By number."""
-        found: Booking | None = self._one(_BOOKING, BOOKING, id=number)
-        return found
+        row = _BOOKING.row(self._connection, id=number)
+        if row is None:
+            return None
+        *stored, version, policy = row
+        booking = BOOKING.decode(stored)
+        if booking.provider_id is not None:
+            self._versions[booking.provider_id] = version
+        if self._policy is None:
+            self._policy = _policy_of(policy)
+        return booking
 
     def provider(self, number: int) -> Provider | None:
         """By number."""
-        row = _PROVIDER_VERSION.row(self._connection, id=number)
-        if row is None:
-            return None
+        version = self._versions.get(number)
+        if version is None:
+            row = _PROVIDER_VERSION.row(self._connection, id=number)
+            if row is None:
+                return None
+            version = row[0]
         known = self._known.get(number)
-        if known is None or known.version != row[0]:
+        if known is None or known.version != version:
             known = self._known[number] = self._one(_PROVIDER, PROVIDER, id=number)
         return known
 
@@ -154,12 +172,16 @@ class Snapshot:
             raise NotFound(f"There is no provider {number}", provider=number)
         return provider
 
-    def entry(self, provider: Provider) -> RosterEntry:
-        """A provider with their jobs."""
+    def with_jobs(self, provider: Provider) -> RosterEntry:
+        """A provider with their jobs, for decisions that do not ask when they were used last."""
         rows = _JOBS_OF.rows(self._connection, id=provider.id)
+        return RosterEntry(provider, tuple([_job(row) for row in rows]))
+
+    def entry(self, provider: Provider) -> RosterEntry:
+        """A provider with their jobs, and when they were used last."""
         used = _USED.row(self._connection, id=provider.id)
         last = used[0] if used else None
-        return RosterEntry(provider, tuple(_job(row) for row in rows), None if last is None else from_ms(last))
+        return RosterEntry(provider, self.with_jobs(provider).jobs, None if last is None else from_ms(last))
 
     def roster(self) -> tuple[RosterEntry, ...]:
         """Every provider with their jobs, by number."""
@@ -258,7 +280,9 @@ class Snapshot:
 
 
 @lru_cache(maxsize=8)
-def _policy_of(stored: str) -> Policy:
+def _policy_of(stored: str | None) -> Policy:
+    if stored is None:
+        return Policy()
     try:
         return Policy.model_validate_json(stored)
     except ValueError as error:

@@ -4,6 +4,7 @@ Only `opening` imports this module.
 """
 
 import logging
+import os
 import sqlite3
 import threading
 import time
@@ -122,9 +123,10 @@ class SqliteStore(Store):
     def _is_same_file(self) -> bool:
         """Whether nothing happened to the file and its journal. It is asked many times a second."""
         try:
-            return identity(self.name) == self._file and identity(self._journal_name) == self._journal
+            file, journal = os.stat(self.name), os.stat(self._journal_name)  # noqa: PTH116, half of what Path.stat takes
         except OSError:
             return False
+        return (file.st_dev, file.st_ino) == self._file and (journal.st_dev, journal.st_ino) == self._journal
 
     def _take_up(self, found: Identity) -> None:
         """Open what lies at the path now, in place of what lay there before."""
@@ -273,8 +275,7 @@ class SqliteStore(Store):
         self._require_file()
         with self._faults:
             turn = self._take_turn()
-        try:
-            with self._faults:
+            try:
                 self.reached(Point.TURN)
                 self._writer.execute("BEGIN IMMEDIATE")
                 try:
@@ -293,8 +294,8 @@ class SqliteStore(Store):
                     # Versions that never came to be must not be taken for later ones of the same number.
                     self._known.clear()
                     raise
-        finally:
-            turn.release()
+            finally:
+                turn.release()
 
     def _require_same_file(self) -> None:
         """Acknowledge nothing that was written to a file, or a journal, which was taken away meanwhile."""

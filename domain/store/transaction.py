@@ -5,7 +5,7 @@ Only `domain.store` and the engine import this module.
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -22,12 +22,14 @@ from domain.errors import DispatchError, StaleVersion
 from domain.lifecycle import NEW, Subject
 from domain.proof.chain import START, link
 from domain.proof.checkpoint import Checkpoint
-from domain.records import Booking, Event, Provider, Record, Service, Setting
+from domain.records import Booking, Customer, Event, Provider, Record, Service, Setting
 from domain.store.faults import translate
 from domain.store.points import Point, Reached, pass_by
 from domain.store.prepared import Link, Prepared, insert_sql, update_sql
 from domain.store.schema import answers, checkpoints, events
+from domain.store.share import KEPT_BACK, Share
 from domain.store.snapshot import TABLES, Snapshot
+from domain.store.textindex import TAKE_IN
 
 ANSWERS_KEPT = timedelta(days=7)
 """How long a key is remembered: far longer than anybody asks again."""
@@ -36,13 +38,11 @@ _FORGET = Prepared(delete(answers).where(answers.c.at < bindparam("before")))
 _SET_META = Prepared(
     text("INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
 )
-RISEN = ("dimension", "ref", "day", "status", "slot", "count")
-RISE = Prepared(
-    text(
-        "INSERT INTO daily (dimension, ref, day, status, slot, count) VALUES (:dimension, :ref, :day, :status, :slot,"
-        " :count) ON CONFLICT (dimension, ref, day, status, slot) DO UPDATE SET count = daily.count + excluded.count"
-    )
+RISE = (
+    "INSERT INTO daily (dimension, ref, day, status, slot, count) VALUES ({})"
+    " ON CONFLICT (dimension, ref, day, status, slot) DO UPDATE SET count = daily.count + excluded.count"
 )
+_RISE = RISE.format("?, ?, ?, ?, ?, ?")
 _NEWEST_CHECKPOINT = Prepared(select(func.max(checkpoints.c.id)))
 
 
@@ -66,6 +66,8 @@ class Transaction(Snapshot):
         self._reached = reached
         self._heads: dict[tuple[Subject, int], str] = {}
         self._came_into: defaultdict[Came, int] = defaultdict(int)
+        self._added_to: set[str] = set()
+        self._share: Share | None = None
         self.appended = 0
 
     @contextmanager
@@ -79,7 +81,7 @@ class Transaction(Snapshot):
             if self._is_open():
                 self._connection.execute("ROLLBACK TO part")
                 self._connection.execute("RELEASE part")
-            self._roster, self._policy, self._ids, self._services = None, None, {}, {}
+            self._roster, self._policy, self._ids, self._services, self._versions = None, None, {}, {}, {}
             self._heads, self._came_into = heads, came_into
             if (refusal := self._refusal(error)) is not None:
                 raise refusal from error
@@ -105,6 +107,27 @@ class Transaction(Snapshot):
                 raise Broken from error
             raise
 
+    def take_together(self, numbers: Collection[int], keys: Collection[tuple[str, str]]) -> None:
+        """Let several creations go together: what they need is read in one go, what they add written in one go.
+
+        Args:
+            numbers: The customers that they name.
+            keys: The sources and keys that they come with.
+        """
+        self._connection = self._share = Share(self._connection)
+        self._share.look_up(numbers, keys)
+
+    def customer(self, number: int) -> Customer | None:
+        """By number."""
+        looked_up = self._share.customers.get(number) if self._share else None
+        return looked_up or super().customer(number)
+
+    def booking_of_key(self, source: str, external_key: str) -> int | None:
+        """The booking that came from there."""
+        if self._share and (source, external_key) in self._share.unused:
+            return None
+        return super().booking_of_key(source, external_key)
+
     def set_meta(self, key: str, value: str) -> None:
         """Keep a fact about the database itself."""
         _SET_META.run(self._connection, key=key, value=value)
@@ -129,10 +152,14 @@ class Transaction(Snapshot):
         return True
 
     def finish(self) -> None:
-        """Write what was gathered for the end: the figures, each once however many bookings rose it."""
+        """Write what was gathered for the end: new rows' texts, and the figures, each once however many rose it."""
+        if self._share:
+            with self.unbroken():
+                self._share.write()
+        for table in sorted(self._added_to & TAKE_IN.keys()):
+            self._connection.execute(TAKE_IN[table])
         if self._came_into:
-            rows = [(*came, self._slot, count) for came, count in sorted(self._came_into.items())]
-            self._rise([dict(zip(RISEN, row, strict=True)) for row in rows])
+            self._rise([(*came, self._slot, count) for came, count in sorted(self._came_into.items())])
 
     # What each database does in its own way -------------------------------------------------------------------------
 
@@ -147,20 +174,27 @@ class Transaction(Snapshot):
         """What the database refused, as ours; None for an error of another kind."""
         return translate(error, "the database") if isinstance(error, sqlite3.IntegrityError) else None
 
-    def _rise(self, rows: list[dict[str, Any]]) -> None:
-        self._connection.executemany(RISE.sql, rows)  # type: ignore[attr-defined]
+    def _rise(self, rows: list[tuple[Any, ...]]) -> None:
+        self._connection.executemany(_RISE, rows)  # type: ignore[attr-defined]
 
     def _insert(self, table: Table, values: dict[str, Any]) -> None:
-        self._connection.execute(insert_sql(table, tuple(values)), values)
+        self._added_to.add(table.name)
+        if self._share and table in KEPT_BACK:
+            self._share.keep(table, values)
+        else:
+            self._connection.execute(insert_sql(table, tuple(values)), tuple(values.values()))
 
     def _update(self, table: Table, before: Record, values: dict[str, Any]) -> None:
         sql = update_sql(table, tuple(values))
-        if self._connection.execute(sql, {**values, **seen(before)}).rowcount != 1:
+        if self._connection.execute(sql, (*values.values(), before.id, before.version)).rowcount != 1:
             raise StaleVersion(f"{table.name} {before.id} changed meanwhile; look again", version=before.version)
 
     def _append(self, row: dict[str, Any]) -> int:
         """Append to the log, and say by which number."""
-        return self._connection.execute(insert_sql(events, tuple(row)), row).lastrowid or 0  # type: ignore[attr-defined]
+        if self._share:
+            return self._share.append(row)
+        cursor = self._connection.execute(insert_sql(events, tuple(row)), tuple(row.values()))
+        return cursor.lastrowid or 0  # type: ignore[attr-defined]
 
     def _count(self, before: Booking | None, after: Booking, now: datetime) -> None:
         for came in came_into(
@@ -179,7 +213,8 @@ class Transaction(Snapshot):
         Raises:
             StaleVersion: A row is not at the version that the decision was taken on.
         """
-        return tuple(self._write(change, actor, now, line if change is changes[-1] else None) for change in changes)
+        last = changes[-1]
+        return tuple([self._write(change, actor, now, line if change is last else None) for change in changes])
 
     def _write(self, change: Change, actor: Actor, now: datetime, line: str | None) -> Event:
         before, after = change.before, change.after
@@ -187,36 +222,38 @@ class Transaction(Snapshot):
         codec = codec_of(after)
         stored = codec.encode(after) if before is None else {}
         changed = codec.born(stored) if before is None else codec.changes(before, after)
-        said: dict[str, Any] = {
-            "at": now,
-            "subject": subject,
+        row: dict[str, Any] = {
+            "at": to_ms(now),
+            "subject": str(subject),
             "subject_id": after.id,
             "version": after.version,
-            "action": change.action,
+            "action": str(change.action),
             "from_status": NEW if before is None else str(before.status),
             "to_status": str(after.status),
-            "role": actor.role,
+            "role": str(actor.role),
             "actor_id": actor.id,
             "reason": change.reason,
             "line": line,
-            "changes": changed,
-            "details": change.details,
+            "changes": to_json(changed),
+            "details": to_json(change.details),
             "undoes": change.undoes,
         }
-        row = EVENT.stored(said)
         head = self._heads.get((subject, after.id), before.chain if before else START)
         row["hash"] = self._heads[subject, after.id] = link(head, row)
         if before is None:
             self._insert(table, stored | {"chain": row["hash"]})
         else:
             values = {name: new for name, (_, new) in changed.items()}
-            self._update(table, before, values | {"version": after.version, "chain": row["hash"]})
+            self._update(table, before, {**values, "version": after.version, "chain": row["hash"]})
         self._reached(Point.ROW)
         self.appended += 1
         number = self._append(row)
         self._reached(Point.EVENT)
         self._note(before, after, now)
-        event: Event = EVENT.build(id=number, hash=row["hash"], **said)
+        event: Event = EVENT.build(
+            number, now, subject, after.id, after.version, change.action, row["from_status"], row["to_status"],
+            actor.role, actor.id, change.reason, line, changed, change.details, change.undoes, row["hash"],
+        )  # fmt: skip
         return event
 
     def _note(self, before: Record | None, after: Record, now: datetime) -> None:
@@ -229,12 +266,11 @@ class Transaction(Snapshot):
                 self._roster = None
         elif isinstance(after, Provider):
             self._roster = None
+            self._versions = {}
         elif isinstance(after, Setting):
             self._policy = None
         elif isinstance(after, Service):
             self._services = {}
+        elif self._share and isinstance(after, Customer):
+            self._share.customers.pop(after.id, None)
 
-
-def seen(before: Record) -> dict[str, Any]:
-    """Which row an update changes, as the decision saw it."""
-    return {"seen_id": before.id, "seen_version": before.version}

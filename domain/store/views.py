@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, func, or_, select
 
+from domain.answers.finding import ascii_lower, spellings
 from domain.availability import busy_now, job_of, shown_status
 from domain.clock import to_ms
 from domain.codec import CUSTOMER, SERVICE
@@ -24,7 +25,6 @@ from domain.views import BookingRow, Directory, ProviderRow
 
 LATE_BOOKINGS = 1_000
 """So many of the newest bookings tell which boroughs there are; to ask all of them would take a second of a million."""
-_ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
 class StoreViews(DailyViews, BookingViews, LookBackViews):
@@ -116,12 +116,9 @@ class StoreViews(DailyViews, BookingViews, LookBackViews):
     def customers_at(self, addresses: Sequence[str]) -> dict[str, int]:
         """The customer at each of these addresses, compared without case, where there is one."""
         asked = addresses[:MOST_AT_ONCE]
-        # SQLite's lower() knows A to Z only: other letters are asked for in each case that people write them in.
-        spellings = {
-            _ascii_lower(cased) for text in asked for cased in (text, text.upper(), text.lower(), text.title())
-        }
+        lowered = {ascii_lower(spelling) for text in asked for spelling in spellings(text)}
         statement = select(customers.c.address, customers.c.id, customers.c.status).where(
-            func.lower(customers.c.address).in_(spellings)
+            func.lower(customers.c.address).in_(lowered)
         )
         with self._store.read() as connection:
             rows = sorted(connection.execute(statement), key=lambda row: (row.status == Standing.ACTIVE, -row.id))
@@ -142,7 +139,3 @@ class StoreViews(DailyViews, BookingViews, LookBackViews):
             inactive_services=frozenset(name for name, _, status in known if status == Standing.INACTIVE),
             boroughs=tuple(sorted({borough.lower() for borough in boroughs if borough})),
         )
-
-
-def _ascii_lower(text: str) -> str:
-    return text.translate(_ASCII_LOWER)

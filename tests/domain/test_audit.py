@@ -18,6 +18,7 @@ from domain.proof.chain import START as BEFORE_ALL
 from domain.proof.checkpoint import Checkpoint, written
 from domain.store import proof
 from tests.conftest import POSTGRES, SQLITE
+from tests.domain.test_poked_rows import poke
 from tests.domain.world import World, small_city
 
 NewWorld = Callable[[], World]
@@ -246,6 +247,28 @@ def test_figures_are_counted_by_the_zone_that_was_set_at_each_moment(served: Wor
     days = served.rows("SELECT day, sum(count) AS n FROM daily WHERE status = 'PENDING' AND ref = 0 GROUP BY day")
     assert days == [{"day": "2026-08-03", "n": 3}, {"day": "2026-08-04", "n": 2}]
     assert faults(served.engine) == []
+
+
+ANSWERS = {
+    "an event that is gone": ("[1, 999]", "answer: the key 'call 7' was answered with event 999, which is not there"),
+    "a number that no event can have": (f"[{2**70}]", "answer: what the key 'call 7' was answered cannot be read"),
+    "a yes": ("[true]", "answer: what the key 'call 7' was answered cannot be read"),
+    "no list": ("seven", "answer: what the key 'call 7' was answered cannot be read"),
+}
+
+
+@pytest.mark.parametrize("database_kind", [SQLITE, POSTGRES])
+@pytest.mark.parametrize("case", ANSWERS)
+def test_an_answer_that_names_what_is_not_in_the_log_is_found(
+    served: World, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof, "_ANSWERS_AT_ONCE", 1)
+    for key in ("call 6", "call 7", "call 8"):
+        served.do(c.Note.of(booking=2, text="ring twice"), key=key)
+    assert faults(served.engine) == []
+    told, wanted = ANSWERS[case]
+    poke(served, f"UPDATE answers SET events = '{told}' WHERE key = 'call 7'")
+    assert faults(served.engine) == [wanted]
 
 
 # Checkpoints.

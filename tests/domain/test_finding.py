@@ -22,6 +22,7 @@ from domain.line.context import Context
 from domain.policy import Policy
 from domain.speak import speak
 from domain.store import rows as stored_rows
+from domain.store.textindex import TAKE_IN
 from domain.views import BookingRow
 from tests.domain.line.filter_strategies import booking_traits, event_filters
 from tests.domain.test_views import SPREAD_S, at_random
@@ -63,6 +64,7 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             row = BOOKING.encode(booking) | {"kind": "booking", "chain": ""}
             columns, marks = ", ".join(row), ", ".join("?" for _ in row)
             connection.execute(f"INSERT INTO bookings ({columns}) VALUES ({marks})", list(row.values()))
+        connection.execute(TAKE_IN["bookings"])
     yield world
     world.close()
 

@@ -24,6 +24,7 @@ from domain.outcome import Outcome
 from domain.records import Urgency
 from domain.store.points import Point
 from domain.views import BookingFilter, BookingRow, EventFilter, EventRow
+from tests.domain.world import astray_texts
 
 ANA = Actor(Role.ADMIN, "ana")
 REAL_FILE = os.environ.get("DISPATCHER_REQUESTS_FILE", "")
@@ -302,6 +303,7 @@ def test_an_import_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     assert (tally.added, tally.unchanged) == (count - landed, landed)
     assert watching.views.count(BookingFilter()) == count
     assert len(watching.views.customers(limit=1000)) == 400
+    assert astray_texts(database) == []
     watching.close()
 
 

@@ -208,6 +208,17 @@ def test_whatever_happens_every_choice_can_be_made_again_from_the_log(new_world:
     assert [what for event in made for what in inconsistencies(recorded(event))] == []
 
 
+def test_who_is_busy_now_is_weighed_anew_for_a_window_later(chosen: World) -> None:
+    chosen.booking(**AT)
+    chosen.tick()
+    chosen.booking(**AT, **chosen.window(600, 660))
+    chosen.tick()
+    busy, later = [event.details for event in log_of(chosen) if event.action in CHOICES][-2:]
+    assert [skip["provider"] for skip in busy["skips"] if skip["why"] == "busy"] == ["tom"]
+    assert later["chosen"] == "tom"
+    assert all(retrace.is_to_the_letter(choice) for retrace, choice in choices(log_of(chosen)))
+
+
 # What is taken for right by its text alone is right when it is read, too.
 
 DOUBTFUL: dict[str, tuple[Callable[[str, str], str], bool]] = {

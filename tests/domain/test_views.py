@@ -17,6 +17,7 @@ from domain.errors import NotFound
 from domain.lifecycle import Status
 from domain.records import Absent, Booking
 from domain.slack import act_by, slack
+from domain.store.textindex import TAKE_IN
 from domain.views import BookingFilter, EventFilter
 from tests.conftest import SOAK
 from tests.domain import expected
@@ -88,6 +89,7 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         for number in range(1, MANY + 1):
             values = list(BOOKING.encode(at_random(number, draw)).values())
             connection.execute(f"INSERT INTO bookings ({names}) VALUES ({marks})", values)
+        connection.execute(TAKE_IN["bookings"])
     yield world
     world.close()
 

@@ -244,6 +244,7 @@ def faults(world: World) -> list[str]:
     found: list[str] = []
     if world.engine.path is not None:
         found += [f"foreign key: {row}" for row in world.rows("PRAGMA foreign_key_check")]
+        found += astray_texts(world.path)
     log = world.rows("SELECT * FROM events ORDER BY id")
     tables = {
         subject: {row["id"]: row for row in world.rows(f"SELECT * FROM {table}")} for subject, table in ROWS.items()
@@ -251,6 +252,18 @@ def faults(world: World) -> list[str]:
     found += _fold_faults(log, tables)
     found += _assignment_faults(list(tables["booking"].values()))
     found += _forgotten(world, list(tables["booking"].values()))
+    return found
+
+
+def astray_texts(path: Path) -> list[str]:
+    """Where SQLite's index of texts is not what the rows say."""
+    found = []
+    with plain(path) as connection:
+        for index in ("bookings_text", "customers_text"):
+            try:
+                connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
+            except sqlite3.DatabaseError as error:
+                found.append(f"{index}: {error}")
     return found
 
 
