@@ -19,6 +19,7 @@ from dispatcher.terminal import has_terminal
 from domain.actors import Actor
 from domain.errors import DispatchError
 from screens.console import EventsCame, LagChanged, Loader, TroubleChanged
+from screens.widgets.turns import TYPING_S
 
 READ_ANYWAY_S: Final = 60
 """What time alone changes (late, at risk, free) is read when it does; suggestions, which follow from more, are not
@@ -38,7 +39,7 @@ class BoardApp(PlacesApp):
     async def on_event(self, event: events.Event) -> None:
         """Let a key go before what is due."""
         if isinstance(event, events.Key):
-            self._session.give_way()
+            self._session.give_way(TYPING_S)
         await super().on_event(event)
 
     def on_events_came(self, message: EventsCame) -> None:

@@ -37,12 +37,10 @@ PULSE_S: Final = 1.0
 """How often what depends on the time alone (countdowns, slack) is shown anew."""
 CHECKPOINT_LOOK_S: Final = 60.0
 """How often it is looked whether a checkpoint of the log is due."""
-TYPING_S: Final = 0.5
-"""How long after a key more are expected: due work then goes in small steps, in the pauses between keys."""
-AFTER_KEY_S: Final = 0.03
-"""How long a key has Python to itself; no step waits for longer, however fast somebody types."""
-STEP_BESIDE_KEYS: Final = 10
-"""Commands in one step while somebody types."""
+BESIDE_KEYS_S: Final = 0.05
+"""The pause before each step of due work while somebody types."""
+STEP_BESIDE_KEYS: Final = 5
+"""Commands in one such step."""
 _DUE_WORK: Final = "due work"
 
 log = logging.getLogger(__name__)
@@ -80,7 +78,7 @@ class Loop:
         self._watching = threading.Lock()
         self._looking = threading.Lock()
         self._looked_at = time.monotonic() - LOOK_APART_S
-        self._key_at = time.monotonic() - TYPING_S
+        self._gives_way_until = time.monotonic()
         self._stopping = threading.Event()
         self._works = works
         self._scheduler = BackgroundScheduler(
@@ -111,9 +109,9 @@ class Loop:
         """Something was committed, so something may be due."""
         self._look_in(max(0.0, self._looked_at + LOOK_APART_S - time.monotonic()))
 
-    def give_way(self) -> None:
-        """Somebody pressed a key: what it does comes first."""
-        self._key_at = time.monotonic()
+    def give_way(self, seconds: float) -> None:
+        """Somebody types, and for so long may go on: due work goes in small steps with pauses between them."""
+        self._gives_way_until = time.monotonic() + seconds
 
     def watch_clock(self) -> None:
         """See whether the clock was set; to be called a few times a second, by a thread that no clock holds up."""
@@ -152,12 +150,10 @@ class Loop:
             self._look_in(wait_s)
 
     def _pace(self) -> int:
-        """How many commands the next step may have; while somebody types it waits for a pause."""
-        since_key_s = time.monotonic() - self._key_at
-        if since_key_s >= TYPING_S:
+        """How many commands the next step may have; while somebody types few, after a pause."""
+        if time.monotonic() >= self._gives_way_until:
             return BATCH
-        if since_key_s < AFTER_KEY_S:
-            self._stopping.wait(AFTER_KEY_S - since_key_s)
+        self._stopping.wait(BESIDE_KEYS_S)
         return STEP_BESIDE_KEYS
 
     def _wait_s(self) -> float:

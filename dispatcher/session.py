@@ -121,10 +121,10 @@ class Session:
         if self._tail is not None:
             self._tail.is_watched = is_watched
 
-    def give_way(self) -> None:
-        """Somebody pressed a key: due work lets it go first."""
+    def give_way(self, seconds: float) -> None:
+        """Have due work let keys go first for so long."""
         if self._loop is not None:
-            self._loop.give_way()
+            self._loop.give_way(seconds)
 
     def silence_s(self) -> float:
         """Seconds since the database last answered the tail."""

@@ -25,6 +25,7 @@ from textual.widget import Widget
 from domain.actors import Actor
 from domain.errors import DispatchError, StoreUnavailable
 from screens.widgets.history import History
+from screens.widgets.turns import turns_of
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -41,6 +42,10 @@ EVENTS_KEPT: Final = 2_000
 READERS: Final = 3
 LOAD_EVERY_S: Final = 0.05
 """A burst of events leads to one load in this time."""
+LOAD_BESIDE_KEYS_S: Final = 0.25
+"""The same while somebody types. The first event after a pause is shown at once even so."""
+REST: Final = 2
+"""And for so many times as long as a load took none follows: in a crowded room keys need Python too."""
 
 
 @dataclass
@@ -237,7 +242,7 @@ class Console:
 
 
 class Loader:
-    """Loads one thing for one view: never twice at once, at most once in 50 ms, and once more if asked meanwhile."""
+    """Loads one thing for one view: never twice at once, with a rest between, and once more if asked meanwhile."""
 
     def __init__(
         self,
@@ -288,6 +293,8 @@ class Loader:
                         raise
                     return  # the screen was taken apart while it was reading
                 self.began = None
-                await asyncio.sleep(max(0.0, LOAD_EVERY_S - (monotonic() - began)))
+                took = monotonic() - began
+                least = LOAD_BESIDE_KEYS_S if turns_of(self._owner).is_typing else LOAD_EVERY_S
+                await asyncio.sleep(max(least - took, REST * took))
         finally:
             self._running, self.began = False, None

@@ -259,8 +259,8 @@ bookings = Table(
 )
 
 
-def _partial(name: str, *columns: str, where: str, unique: bool = False) -> None:
-    Index(name, *columns, _table=bookings, unique=unique, sqlite_where=text(where))
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, _table=bookings, unique=unique, sqlite_where=text(where))
 
 
 _ASSIGNED = f"provider_id IS NOT NULL AND NOT forced AND {_ACTIVE}"
@@ -270,7 +270,8 @@ _partial("bookings_jobs", "provider_id", "window_start", where=_ACTIVE)
 _partial("bookings_last_used", "provider_id", "assigned_at", where="provider_id IS NOT NULL")
 _partial("bookings_attempt_due", "attempt_at", where="attempt_at IS NOT NULL AND held_since IS NULL")
 _partial("bookings_offer_due", "offer_until", where="offer_until IS NOT NULL AND held_since IS NULL")
-_partial("bookings_give_up_due", "give_up_at", where=f"give_up_at IS NOT NULL AND held_since IS NULL AND {_NEEDS}")
+_waits = f"give_up_at IS NOT NULL AND held_since IS NULL AND {_NEEDS}"
+GIVE_UP_DUE = _partial("bookings_give_up_due", "give_up_at", where=_waits)
 _partial("bookings_hold_ends", "held_until", where="held_until IS NOT NULL")
 _partial("bookings_parked", "act_by", "service_id", where="parked_at IS NOT NULL AND held_since IS NULL")
 _partial("bookings_open", "act_by", where=_OPEN)

@@ -4,7 +4,21 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Select, and_, bindparam, case, func, not_, or_, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Index,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    text,
+)
 
 from domain.availability import busy_now
 from domain.clock import from_ms, to_ms
@@ -16,7 +30,7 @@ from domain.lifecycle import Duty
 from domain.matching import RosterEntry, match
 from domain.policy import Policy
 from domain.store.prepared import Prepared
-from domain.store.schema import NEEDS_SOMEBODY, bookings, providers
+from domain.store.schema import GIVE_UP_DUE, NEEDS_SOMEBODY, bookings, providers
 from domain.store.snapshot import columns
 from domain.store.store import Store
 
@@ -26,7 +40,7 @@ _IS_PARKED = text("parked_at IS NOT NULL AND held_since IS NULL")
 _RUNNING = text("held_since IS NULL")
 
 
-def _due(timer: Column[Any], *conditions: Any) -> tuple[Prepared, Prepared]:
+def _due(timer: Column[Any], *conditions: Any, by: Index | None = None) -> tuple[Prepared, Prepared]:
     """(numbers that are due, least slack first; the earliest time of all)."""
     running = (timer.is_not(None), *conditions)
     numbers = (
@@ -35,7 +49,7 @@ def _due(timer: Column[Any], *conditions: Any) -> tuple[Prepared, Prepared]:
         .order_by(bookings.c.act_by, bookings.c.id)
         .limit(bindparam("most"))
     )
-    return Prepared(numbers), Prepared(select(func.min(timer)).where(*running))
+    return Prepared(numbers, by), Prepared(select(func.min(timer)).where(*running), by)
 
 
 class _Wait(NamedTuple):
@@ -73,7 +87,8 @@ _ATTEMPT_BEGAN = case(
 )
 _ATTEMPTS = _wait(bookings.c.attempt_at, _ATTEMPT_BEGAN)
 _OFFERS = _wait(bookings.c.offer_until, bookings.c.status_since)
-_GIVE_UPS = _due(bookings.c.give_up_at, _RUNNING, NEEDS_SOMEBODY)
+# Left to itself SQLite goes by the status, and reads every booking that waits.
+_GIVE_UPS = _due(bookings.c.give_up_at, _RUNNING, NEEDS_SOMEBODY, by=GIVE_UP_DUE)
 _HOLDS = _due(bookings.c.held_until)
 _BREAKS = Prepared(
     select(providers.c.handle)
@@ -84,6 +99,8 @@ _BREAKS = Prepared(
 _FIRST_BREAK = Prepared(select(func.min(providers.c.break_until)).where(providers.c.break_until.is_not(None)))
 _ANY_PARKED = Prepared(select(bookings.c.id).where(_IS_PARKED).limit(1))
 _PARKED = select(*columns(bookings, BOOKING)).where(_IS_PARKED)
+_SERVICE: ColumnElement[int] = literal_column("+bookings.service_id", bookings.c.service_id.type)
+"""The plus keeps SQLite from reading all bookings of the services, where few of them are parked."""
 
 
 class Wakeable(NamedTuple):
@@ -197,7 +214,7 @@ def _parked_for(on_duty: Iterable[RosterEntry], free_now: set[int]) -> Select[An
     at_once = {skill for entry in on_duty if entry.provider.id in free_now for skill in entry.provider.skills}
     return _PARKED.where(
         or_(
-            and_(bookings.c.window_start.is_(None), bookings.c.service_id.in_(sorted(at_once))),
-            and_(bookings.c.window_start.is_not(None), bookings.c.service_id.in_(sorted(ever))),
+            and_(bookings.c.window_start.is_(None), _SERVICE.in_(sorted(at_once))),
+            and_(bookings.c.window_start.is_not(None), _SERVICE.in_(sorted(ever))),
         )
     ).order_by(bookings.c.act_by, bookings.c.id)

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from collections import deque
 from functools import partial
+from time import monotonic
 from typing import ClassVar, Final, Literal, TypeVar
 
 from textual import events
 from textual.app import App
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
@@ -28,6 +30,9 @@ COMES_BACK_WITHIN_S: Final = 2.0
 """Where a widget is taken away with a key in it, nothing tells that the key is done with."""
 LAPS_AT_MOST: Final = 8
 """How often what a key has set going is followed; a key causes messages that cause messages, but not for ever."""
+
+TYPING_S: Final = 0.5
+"""How long after a key more are expected."""
 
 Typed = events.Key | events.Paste
 Kind = Literal["text", "move", "act"]
@@ -56,11 +61,17 @@ class TurnsApp(App[ReturnType]):
         self._typed: deque[Typed] = deque()
         self._before: Kind = "text"  # what was taken last and is not known to be done with
         self._taker: Widget | None = None  # and by whom
+        self._typed_at = monotonic() - TYPING_S
         self._turn = 0
         self._laps = 0
         self._is_under_way = False
         self._is_watched = False
         self._holders: dict[Widget, frozenset[str]] = {}
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether somebody types just now: then whatever is not a key's had better wait."""
+        return monotonic() - self._typed_at < TYPING_S
 
     # Who makes keys wait --------------------------------------------------------------------------------------------
 
@@ -106,6 +117,7 @@ class TurnsApp(App[ReturnType]):
     async def on_event(self, event: events.Event) -> None:
         """Take a key or a pasted text when it is its turn, and anything else as it comes."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and not self._is_at_once(event):
+            self._typed_at = monotonic()
             is_heard = self._typed and self._is_held(self._typed[0]) and not self._is_held(event)
             self._typed.insert(0 if is_heard else len(self._typed), event)
             await self._go_on()
@@ -172,8 +184,8 @@ def _is_stirring(target: Widget) -> bool:
     return any(node.message_queue_size for node in target.ancestors_with_self if isinstance(node, Widget))
 
 
-def turns_of(widget: Widget) -> TurnsApp[object]:
-    """The program that a widget is in, as the one who takes keys in turn."""
-    app = widget.app
+def turns_of(node: DOMNode) -> TurnsApp[object]:
+    """The program that a widget or screen is in, or that it is, as the one who takes keys in turn."""
+    app = node.app
     assert isinstance(app, TurnsApp)
     return app

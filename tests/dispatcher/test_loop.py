@@ -238,12 +238,9 @@ def test_due_work_goes_in_small_steps_while_somebody_types(
         return execute_all(engine, commands, *given, **named)
 
     monkeypatch.setattr(Engine, "execute_all", counted)
-    monkeypatch.setattr(loop, "TYPING_S", 3600.0)
     made = Loop(room.engine)
     if types:
-        made.give_way()
-    else:
-        monkeypatch.setattr(loop, "TYPING_S", 0.0)
+        made.give_way(3600.0)
     made.start()
     until(lambda: sum(steps) >= 25)
     made.stop()
