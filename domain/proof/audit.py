@@ -4,7 +4,7 @@ Anything may import this module. It trusts nothing that the database enforces: i
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,12 +21,20 @@ from domain.proof.upcast import changes_of_first
 COLUMNS: Final = ("id", "hash", *COVERED)
 """The columns of an event that the auditor takes, in order."""
 
+EVERY: Final = frozenset(range(4))
+"""All choices, each by its place among four in a row."""
+SOME: Final = frozenset({0})
+"""Those that somebody makes again who proves the log too: then another, who only follows it, takes as long."""
+OTHERS: Final = EVERY - SOME
+
 _LEGAL = frozenset(tuple(map(str, edge)) for edge in edges())
 """As the log writes them, which is quicker to look for."""
 _SUBJECTS = {str(subject): subject for subject in Subject}
 _TAKES_TIME = frozenset({"provider_id", "status", "forced", "window_start", "window_end"})
 """The fields that decide whom a booking takes time from, and when."""
 _MINUTE_MS = 60_000
+_DECIDES = frozenset({str(Subject.BOOKING), str(Subject.PROVIDER), str(Subject.SETTING)})
+"""The subjects that choices depend on."""
 _BESIDE = frozenset({"version", "chain"})
 """Columns of a row that are no fields of it."""
 _BOOKING, _PROVIDER, _CUSTOMER = str(Subject.BOOKING), str(Subject.PROVIDER), str(Subject.CUSTOMER)
@@ -79,7 +87,8 @@ def _no_rows(*_: object) -> tuple[()]:
 class Auditor:
     """Takes events in the order of their numbers, then the rows and figures; each answers the faults it found.
 
-    What is at rest (a booking at its end, a customer) and is as its row says is not kept in memory: `let_go`.
+    What is at rest (a booking at its end, a customer) and is as its row says is not kept in memory: `let_go`. Two
+    auditors may share the work, one for most of the choices and one for all the rest: they find what one does.
 
     Args:
         held: The checkpoints to hold the log against.
@@ -87,9 +96,19 @@ class Auditor:
         many_wrote: The number of the last event that was written where many write at a time. A choice up to it is held
             against its own record alone: what another writer had not committed yet it could not know. A later one was
             made on all that has a lower number.
+        proves_log: Whether it proves everything but choices. If not, it only follows the log as far as they need.
+        remakes: Which choices it makes again, by their place among four in a row.
     """
 
-    def __init__(self, held: Held | None = None, *, rows_of: RowsOf = _no_rows, many_wrote: float = 0) -> None:
+    def __init__(
+        self,
+        held: Held | None = None,
+        *,
+        rows_of: RowsOf = _no_rows,
+        many_wrote: float = 0,
+        proves_log: bool = True,
+        remakes: Collection[int] = EVERY,
+    ) -> None:
         self._subjects: dict[str, dict[int, _Folded]] = defaultdict(dict)
         self._at_rest: dict[str, set[int]] = defaultdict(set)
         self._let_go: dict[str, set[int]] = defaultdict(set)
@@ -101,20 +120,39 @@ class Auditor:
         self._came_into: Counter[_CameBy] = Counter()
         self._checkpoints = held or Held(())
         self._many_wrote = many_wrote
+        self._proves_log = proves_log
         bookings = self._subjects[_BOOKING]
         self._retrace = Retrace(lambda number: bookings[number].fields)
+        self._remakes = remakes
+        self._choices = 0
+        self._misled: list[Fault] = []
 
     def take(self, row: Sequence[Any]) -> Sequence[Fault]:
-        """Hold one event against everything before it.
+        """Hold one event against everything before it; what is wrong with choices is kept for `choices`.
 
         Args:
             row: Its stored values, in the order of `COLUMNS`.
         """
-        number, sealed, subject, subject_id, version, _, action, source, target, role, _, reason, _, _, _, _ = row
-        found: list[str] = []
+        number, sealed, subject, subject_id, version, _, _, _, target = row[:9]
+        if not self._proves_log and subject not in _DECIDES:
+            return ()
         folded = self._subjects[subject].get(subject_id)
         if folded is None:
             folded = self._subjects[subject][subject_id] = self._before(subject, subject_id)
+        found = self._against_the_last(row, folded) if self._proves_log else []
+        folded.version = version if type(version) is int else folded.version + 1
+        folded.chain, folded.event = sealed, number
+        try:
+            self._fold(row, folded, found)
+        except NEVER_WRITTEN:
+            folded.status = target
+            found.append("what it changed cannot be read")
+        return [Fault(subject, subject_id, what, number) for what in found] if found and self._proves_log else ()
+
+    def _against_the_last(self, row: Sequence[Any], folded: _Folded) -> list[str]:
+        """Whether an event can follow those before it, by what it says of itself."""
+        number, sealed, subject, _, version, _, action, source, target, role, _, reason, _, _, _, _ = row
+        found: list[str] = []
         if number <= self._last:
             found.append(f"its number does not follow {self._last}")
         if version != folded.version + 1:
@@ -130,14 +168,7 @@ class Auditor:
             found.append(f"{action} without a reason")
         self._last = number
         self._checkpoints.take(number, sealed)
-        folded.version = version if type(version) is int else folded.version + 1
-        folded.chain, folded.event = sealed, number
-        try:
-            self._fold(row, folded, found)
-        except NEVER_WRITTEN:
-            folded.status = target
-            found.append("what it changed cannot be read")
-        return [Fault(subject, subject_id, what, number) for what in found] if found else ()
+        return found
 
     def _before(self, subject: str, number: int) -> _Folded:
         """What a subject is before an event: nothing yet, or for one that was let go, its row."""
@@ -150,15 +181,16 @@ class Auditor:
 
     def _fold(self, row: Sequence[Any], folded: _Folded, found: list[str]) -> None:
         """Take in what an event changed."""
-        number, _, subject, subject_id, version, at, action, source, target, _, _, _, _, changed, details, _ = row
-        fields, changes = folded.fields, from_json(changed)
+        subject, subject_id, version, at, action, source, target = row[2:9]
+        fields, changes = folded.fields, from_json(row[13])
         is_booking = subject == _BOOKING
         if is_booking:
             if action in CHOICES:
-                chosen = Chosen(action, subject_id, from_ms(at), changes, details)
-                found += inconsistencies(chosen) if number <= self._many_wrote else self._retrace.faults(chosen)
+                if self._choices % len(EVERY) in self._remakes:
+                    self._choose_again(row, changes)
+                self._choices += 1
             if version == 1:
-                changes = changes_of_first(changes, lambda: from_json(details))
+                changes = changes_of_first(changes, lambda: from_json(row[14]))
         holder = fields.get("provider_id")
         for name, (before, after) in changes.items():
             if fields.get(name) != before:
@@ -167,6 +199,10 @@ class Auditor:
         folded.status = target
         self._retrace.learn(subject, subject_id, changes, fields)
         told = fields.get("duty" if subject == _PROVIDER else "status")
+        if subject == _CUSTOMER or (is_booking and told in FINAL):
+            self._at_rest[subject].add(subject_id)
+        if not self._proves_log:
+            return
         if told != target:
             found.append(f"leads to {target}, but its changes say {told}")
         if is_booking:
@@ -174,12 +210,23 @@ class Auditor:
                 found += self._one_at_a_time(subject_id, holder, folded)
             if source != target:
                 self._count(target, at, holder, fields)
-            if told in FINAL:
-                self._at_rest[subject].add(subject_id)
-        elif subject == _CUSTOMER:
-            self._at_rest[subject].add(subject_id)
         elif subject == Subject.SETTING:
             self._zone, self._minute = from_json(fields["policy"]).get("zone", Policy().zone), -1
+
+    def _choose_again(self, row: Sequence[Any], changes: Mapping[str, list[Any]]) -> None:
+        """Hold a choice against the log before it, or against its own record alone."""
+        number, _, subject, subject_id, _, at, action = row[:7]
+        try:
+            chosen = Chosen(action, subject_id, from_ms(at), changes, row[14])
+            found = [*inconsistencies(chosen)] if number <= self._many_wrote else self._retrace.faults(chosen)
+        except NEVER_WRITTEN:
+            found = ["the choice cannot be read"]
+        self._misled += [Fault(subject, subject_id, what, number) for what in found]
+
+    def choices(self) -> Sequence[Fault]:
+        """What is wrong with choices, in the order of events; each is given once."""
+        found, self._misled = self._misled, []
+        return found
 
     def _count(self, status: str, at: int, holder: int | None, fields: Mapping[str, Any]) -> None:
         if at // _MINUTE_MS != self._minute:

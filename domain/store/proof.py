@@ -5,53 +5,58 @@ Only the engine imports this module.
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
+from heapq import merge
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
-from domain.codec import NEVER_WRITTEN, codec_of_type, from_json
+from domain.codec import NEVER_WRITTEN, from_json
 from domain.daily import Came
-from domain.lifecycle import Subject, edges
-from domain.proof.audit import COLUMNS, Auditor, Fault
+from domain.lifecycle import edges
+from domain.proof.audit import EVERY, SOME, Auditor, Fault
 from domain.proof.checkpoint import Checkpoint, Held
 from domain.store.checkpoints import kept
 from domain.store.moments import misfits
-from domain.store.prepared import is_postgres
+from domain.store.proof_aside import FEWEST, Aside, begun, cores
+from domain.store.proof_reading import log, rows_of
 from domain.store.schema import answers, daily, events, legal_transition
 from domain.store.snapshot import TABLES
 from domain.store.store import Store
 
 MANY_WROTE: Final = "many_wrote"
 """What a file knows that was made from a server: the last event from there, where many write at a time."""
-_AT_ONCE = 5_000
-_ROWS_AT_ONCE = 500
 _ANSWERS_AT_ONCE = 100
 _NO_NUMBER: Final = 2**63
 """The first that no event can have."""
-_LOG = f"SELECT {', '.join(COLUMNS)} FROM events ORDER BY id"
-_KINDS = {subject: (table, codec_of_type(record)) for record, (table, subject) in TABLES.items()}
+_NEWEST: Final = select(events.c.id, events.c.hash).order_by(events.c.id.desc()).limit(1)
 
 
 def faults(store: Store, progress: Callable[[int], None], outside: Sequence[Checkpoint] = ()) -> Iterator[Fault]:
-    """Every fault of the database, in the order found.
+    """Every fault of the database: of the log, then of all that is kept beside it, at last of the choices.
 
     Args:
         store: The database.
-        progress: Told how many events were read so far, every few thousand.
+        progress: Told how many events were proved so far, every few thousand.
         outside: Checkpoints that were written outside the database.
+
+    Raises:
+        StoreUnavailable: It cannot be read, or the process that made choices again has ended.
     """
     taken = 0
     many_wrote = (store.meta(MANY_WROTE) or 0) if store.writes_one_at_a_time else math.inf
-    with store.read() as connection:
-        auditor = Auditor(Held(kept(connection), outside), rows_of=partial(_rows_of, connection), many_wrote=many_wrote)
-        for part in _log(connection):
+    with store.read() as connection, _beside(store, connection, many_wrote) as aside:
+        driver: Any = connection.connection.driver_connection
+        held = Held(kept(connection), outside)
+        rows = partial(rows_of, driver)
+        auditor = Auditor(held, rows_of=rows, many_wrote=many_wrote, remakes=SOME if aside else EVERY)
+        for part in log(driver):
             for row in part:
                 yield from auditor.take(row)
             auditor.let_go()
             taken += len(part)
-            progress(taken)
+            progress(min(taken, aside.taken()) if aside else taken)
         yield from auditor.checkpoints()
         for table, subject in TABLES.values():
             yield from auditor.rows(subject, connection.scalars(select(table.c.id)))
@@ -61,32 +66,16 @@ def faults(store: Store, progress: Callable[[int], None], outside: Sequence[Chec
         yield from _empty_answers(connection)
         yield from _foreign_edges(connection)
         yield from _dangling(connection)
+        others = aside.faults(driver, progress) if aside else ()
+        yield from merge(others, auditor.choices(), key=lambda fault: fault.event or 0)
 
 
-def _log(connection: Connection) -> Iterator[list[Sequence[Any]]]:
-    """Every event, a few thousand at a time, as the driver gives them: half of the time of SQLAlchemy's rows."""
-    driver: Any = connection.connection.driver_connection
-    # A cursor with a name is one that PostgreSQL's server keeps, which need not send the whole log at once.
-    with closing(driver.cursor("log") if is_postgres(driver) else driver.cursor()) as cursor:
-        cursor.execute(_LOG)
-        while part := cursor.fetchmany(_AT_ONCE):
-            yield part
-
-
-def _rows_of(connection: Connection, subject: Subject, numbers: Sequence[int]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Rows by their numbers, with their stored values by name."""
-    table, codec = _KINDS[subject]
-    names = [name for name in codec.names if name != "id"]
-    rows = f"SELECT id, {', '.join(names)} FROM {table.name} WHERE id IN "
-    # As it is stored: SQLite keeps any number in the place of a yes or no, and not all of them are told apart later.
-    driver: Any = connection.connection.driver_connection
-    mark = "%s" if is_postgres(driver) else "?"
-    with closing(driver.cursor()) as cursor:
-        for start in range(0, len(numbers), _ROWS_AT_ONCE):
-            some = numbers[start : start + _ROWS_AT_ONCE]
-            cursor.execute(f"{rows}({', '.join([mark] * len(some))})", some)
-            for row in cursor.fetchall():
-                yield row[0], dict(zip(names, row[1:], strict=True))
+def _beside(store: Store, connection: Connection, many_wrote: float) -> AbstractContextManager[Aside | None]:
+    """A second process for most of the choices, where the log is long and there is a processor for it."""
+    newest = connection.execute(_NEWEST).first()
+    if store.path is None or newest is None or newest.id <= FEWEST or cores() == 1:
+        return nullcontext()
+    return begun(store.path, newest.id, str(newest.hash), many_wrote)
 
 
 def _figures(connection: Connection) -> Iterator[tuple[Came, int]]:

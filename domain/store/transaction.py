@@ -273,4 +273,3 @@ class Transaction(Snapshot):
             self._services = {}
         elif self._share and isinstance(after, Customer):
             self._share.customers.pop(after.id, None)
-

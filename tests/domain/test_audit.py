@@ -16,7 +16,7 @@ from domain.errors import InvalidInput
 from domain.proof.chain import COVERED, digest, link
 from domain.proof.chain import START as BEFORE_ALL
 from domain.proof.checkpoint import Checkpoint, written
-from domain.store import proof
+from domain.store import proof, proof_reading
 from tests.conftest import POSTGRES, SQLITE
 from tests.domain.test_poked_rows import poke
 from tests.domain.world import World, small_city
@@ -138,7 +138,7 @@ TAMPERED = {
 def test_tampering_is_found_and_the_booking_named(
     served: World, case: str, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(proof, "_AT_ONCE", at_once)
+    monkeypatch.setattr(proof_reading, "_AT_ONCE", at_once)
     statement, wanted = TAMPERED[case]
     tamper(served, statement)
     found = faults(served.engine)
@@ -173,7 +173,7 @@ def test_a_second_job_given_round_the_engine_is_found_at_its_moment(served: Worl
 @pytest.fixture
 def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever can be let go is let go after each event."""
-    monkeypatch.setattr(proof, "_AT_ONCE", 1)
+    monkeypatch.setattr(proof_reading, "_AT_ONCE", 1)
 
 
 @pytest.mark.usefixtures("one_at_a_time")
