@@ -70,7 +70,7 @@ class TurnsApp(App[ReturnType]):
 
     @property
     def is_typing(self) -> bool:
-        """Whether somebody types just now: then whatever is not a key's had better wait."""
+        """Whether somebody types a text just now: then whatever is not a key's had better wait."""
         return monotonic() - self._typed_at < TYPING_S
 
     # Who makes keys wait --------------------------------------------------------------------------------------------
@@ -117,7 +117,6 @@ class TurnsApp(App[ReturnType]):
     async def on_event(self, event: events.Event) -> None:
         """Take a key or a pasted text when it is its turn, and anything else as it comes."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded and not self._is_at_once(event):
-            self._typed_at = monotonic()
             is_heard = self._typed and self._is_held(self._typed[0]) and not self._is_held(event)
             self._typed.insert(0 if is_heard else len(self._typed), event)
             await self._go_on()
@@ -136,6 +135,8 @@ class TurnsApp(App[ReturnType]):
             if has_to_wait and self._follow(self._taker or target):
                 break
             self._before, self._taker, self._laps = kind, target, 0
+            if isinstance(target, Input):
+                self._typed_at = monotonic()
             await super().on_event(self._typed.popleft())
         if self._typed and not self._is_under_way and self._before != "text":
             self._follow(self._taker or self.screen)  # it may take the focus away from where keys are held
