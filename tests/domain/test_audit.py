@@ -54,8 +54,7 @@ def hash_again(raw: sqlite3.Connection) -> None:
         raw.execute(f"UPDATE {kind}s SET chain = ? WHERE id = ?", (head, number))
 
 
-@pytest.fixture
-def served(world: World) -> World:
+def serve(world: World) -> None:
     """Booking 1 is with mira and accepted, booking 2 waits."""
     world.service()
     world.provider("mira")
@@ -63,6 +62,11 @@ def served(world: World) -> World:
     world.do(c.Assign.of(booking=number, provider="mira"))
     world.by("mira", c.Accept.of(booking=number))
     world.booking()
+
+
+@pytest.fixture
+def served(world: World) -> World:
+    serve(world)
     return world
 
 

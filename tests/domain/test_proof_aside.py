@@ -15,7 +15,7 @@ from domain.errors import StoreUnavailable
 from domain.proof.audit import EVERY, SOME, Auditor, Fault
 from domain.store import proof, proof_aside
 from domain.store.proof_reading import log, rows_of
-from tests.domain.test_audit import TAMPERED, tamper
+from tests.domain.test_audit import TAMPERED, serve, tamper
 from tests.domain.test_why import AT
 from tests.domain.world import World, small_city
 
@@ -67,12 +67,7 @@ def forged(world: World) -> World:
 @pytest.fixture
 def served(world: World) -> World:
     """Booking 1 is with mira and accepted, 3 was called off and opened again; nobody can take it, nor 2."""
-    world.service()
-    world.provider("mira")
-    number = world.booking()
-    world.do(c.Assign.of(booking=number, provider="mira"))
-    world.by("mira", c.Accept.of(booking=number))
-    world.booking()
+    serve(world)
     world.do(c.ForceCancel.of(booking=world.booking(), reason="duplicate"))
     world.do(c.Undo.of(event=world.engine.newest()))
     world.tick()
