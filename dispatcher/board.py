@@ -19,11 +19,13 @@ from dispatcher.terminal import has_terminal
 from domain.actors import Actor
 from domain.errors import DispatchError
 from screens.console import EventsCame, LagChanged, Loader, TroubleChanged
-from screens.widgets.turns import TYPING_S
 
 READ_ANYWAY_S: Final = 60
 """What time alone changes (late, at risk, free) is read when it does; suggestions, which follow from more, are not
 older than this."""
+
+TYPING_S: Final = 0.5
+"""How long after a key more are expected."""
 
 
 class BoardApp(PlacesApp):

@@ -25,7 +25,6 @@ from textual.widget import Widget
 from domain.actors import Actor
 from domain.errors import DispatchError, StoreUnavailable
 from screens.widgets.history import History
-from screens.widgets.turns import turns_of
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -42,10 +41,10 @@ EVENTS_KEPT: Final = 2_000
 READERS: Final = 3
 LOAD_EVERY_S: Final = 0.05
 """A burst of events leads to one load in this time."""
-LOAD_BESIDE_KEYS_S: Final = 0.25
-"""The same while somebody types. The first event after a pause is shown at once even so."""
 REST: Final = 2
 """And for so many times as long as a load took none follows: in a crowded room keys need Python too."""
+LONGEST_REST_S: Final = 0.5
+"""But what was slow since the database was lost is looked for again soon."""
 
 
 @dataclass
@@ -241,6 +240,11 @@ class Console:
         )
 
 
+def rest_s(took_s: float) -> float:
+    """How long after a load that took so long none follows, in seconds."""
+    return max(LOAD_EVERY_S - took_s, min(REST * took_s, LONGEST_REST_S))
+
+
 class Loader:
     """Loads one thing for one view: never twice at once, with a rest between, and once more if asked meanwhile."""
 
@@ -293,8 +297,6 @@ class Loader:
                         raise
                     return  # the screen was taken apart while it was reading
                 self.began = None
-                took = monotonic() - began
-                least = LOAD_BESIDE_KEYS_S if turns_of(self._owner).is_typing else LOAD_EVERY_S
-                await asyncio.sleep(max(least - took, REST * took))
+                await asyncio.sleep(rest_s(monotonic() - began))
         finally:
             self._running, self.began = False, None

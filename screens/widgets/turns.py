@@ -12,12 +12,10 @@ from __future__ import annotations
 
 from collections import deque
 from functools import partial
-from time import monotonic
 from typing import ClassVar, Final, Literal, TypeVar
 
 from textual import events
 from textual.app import App
-from textual.dom import DOMNode
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
@@ -30,9 +28,6 @@ COMES_BACK_WITHIN_S: Final = 2.0
 """Where a widget is taken away with a key in it, nothing tells that the key is done with."""
 LAPS_AT_MOST: Final = 8
 """How often what a key has set going is followed; a key causes messages that cause messages, but not for ever."""
-
-TYPING_S: Final = 0.5
-"""How long after a key more are expected."""
 
 Typed = events.Key | events.Paste
 Kind = Literal["text", "move", "act"]
@@ -61,17 +56,11 @@ class TurnsApp(App[ReturnType]):
         self._typed: deque[Typed] = deque()
         self._before: Kind = "text"  # what was taken last and is not known to be done with
         self._taker: Widget | None = None  # and by whom
-        self._typed_at = monotonic() - TYPING_S
         self._turn = 0
         self._laps = 0
         self._is_under_way = False
         self._is_watched = False
         self._holders: dict[Widget, frozenset[str]] = {}
-
-    @property
-    def is_typing(self) -> bool:
-        """Whether somebody types a text just now: then whatever is not a key's had better wait."""
-        return monotonic() - self._typed_at < TYPING_S
 
     # Who makes keys wait --------------------------------------------------------------------------------------------
 
@@ -135,8 +124,6 @@ class TurnsApp(App[ReturnType]):
             if has_to_wait and self._follow(self._taker or target):
                 break
             self._before, self._taker, self._laps = kind, target, 0
-            if isinstance(target, Input):
-                self._typed_at = monotonic()
             await super().on_event(self._typed.popleft())
         if self._typed and not self._is_under_way and self._before != "text":
             self._follow(self._taker or self.screen)  # it may take the focus away from where keys are held
@@ -169,7 +156,8 @@ class TurnsApp(App[ReturnType]):
 
     async def _look_after(self, turn: int) -> None:
         self._is_watched = False
-        await (self._settle() if turn == self._turn else self._go_on())
+        is_lost = self._is_under_way and turn == self._turn
+        await (self._settle() if is_lost else self._go_on())
 
 
 def _kind(event: Typed, target: Widget) -> Kind:
@@ -185,8 +173,8 @@ def _is_stirring(target: Widget) -> bool:
     return any(node.message_queue_size for node in target.ancestors_with_self if isinstance(node, Widget))
 
 
-def turns_of(node: DOMNode) -> TurnsApp[object]:
-    """The program that a widget or screen is in, or that it is, as the one who takes keys in turn."""
-    app = node.app
+def turns_of(widget: Widget) -> TurnsApp[object]:
+    """The program that a widget is in, as the one who takes keys in turn."""
+    app = widget.app
     assert isinstance(app, TurnsApp)
     return app

@@ -13,6 +13,7 @@ from domain import commands as c
 from domain.lifecycle import Status
 from domain.policy import Policy
 from domain.views import AlertRow, BookingSheet
+from screens.console import LOAD_EVERY_S, LONGEST_REST_S, rest_s
 from screens.desk import DeskScreen
 from screens.queue import queue_row, same_until
 from screens.sheet import sheet_clock, sheet_sections, timeline_of
@@ -136,3 +137,10 @@ async def test_the_queue_is_read_when_time_alone_brings_a_booking_onto_it(world:
         on.app.on_pulse()
         await on.until_shown("#queue", "no answer from mira, lapses in 1:29")
         await until(lambda: on.app.changes_at is not None and on.app.changes_at > START + seconds(211))
+
+
+@given(st.floats(0, 60))
+def test_a_slow_load_leaves_time_to_keys_and_is_soon_taken_again_all_the_same(took_s: float) -> None:
+    assert took_s + rest_s(took_s) >= LOAD_EVERY_S - 1e-9
+    assert rest_s(took_s) >= min(took_s, LONGEST_REST_S)
+    assert rest_s(took_s) <= LONGEST_REST_S
